@@ -1,0 +1,101 @@
+package io.irscale;
+
+import io.irscale.error.ClosedException;
+import io.irscale.ffi.TorchLibraries;
+import io.irscale.search.Scored;
+import java.util.TreeMap;
+import java.util.function.Function;
+
+/**
+ * FLUX.1 and a verifier, loaded and ready. One platform thread of the engine makes all native calls; the methods here
+ * may be called from any other thread and wait for it. Engines are independent of each other, but for the one libtorch
+ * that a process can hold.
+ *
+ * {@snippet :
+ * EngineOptions options = EngineOptions.of(Path.of("flux")).withVerifier(Path.of("clip"));
+ * try (Engine engine = Engine.open(options)) {
+ *     Image best = engine.best(GenerateRequest.of("a road at night").withCandidates(8, 0));
+ * }
+ * }
+ */
+public final class Engine implements AutoCloseable {
+    private final DeviceThread thread;
+    private final Pipeline pipeline;
+
+    private Engine(DeviceThread thread, Pipeline pipeline) {
+        this.thread = thread;
+        this.pipeline = pipeline;
+    }
+
+    /**
+     * Loads libtorch (once per process), the pipeline and the verifier.
+     *
+     * @return an engine for the caller to close
+     * @throws io.irscale.error.InvalidInputException if a file is missing or wrong, naming it
+     * @throws io.irscale.error.LibraryException if libtorch or the native library cannot be loaded
+     * @throws io.irscale.error.DeviceMemoryException if the weights do not fit
+     */
+    public static Engine open(EngineOptions options) {
+        TorchLibraries.open(options.libtorch());
+        DeviceThread thread = new DeviceThread("irscale-" + options.device());
+        try {
+            return new Engine(thread, thread.call(() -> Pipeline.open(options)));
+        } catch (RuntimeException e) {
+            thread.close(() -> {});
+            throw e;
+        }
+    }
+
+    /**
+     * Draws all candidates of a request and ranks them.
+     *
+     * @param listener hears of progress and takes the images
+     * @return every candidate with its score, best first
+     * @throws io.irscale.error.InvalidInputException if the request does not fit the model, before any compute
+     * @throws io.irscale.error.DeviceMemoryException if not even one candidate fits
+     * @throws ClosedException if the engine is closed, or is closed meanwhile: it ends at the next step
+     */
+    public Generation generate(GenerateRequest request, GenerationListener listener) {
+        return thread.call(() -> new Generator(pipeline, request, listener, thread::checkOpen).run());
+    }
+
+    /**
+     * Draws all candidates of a request and returns the best one's image.
+     *
+     * @throws ClosedException see {@link #generate}, which also says what else can happen
+     */
+    public Image best(GenerateRequest request) {
+        // Only the best so far is kept: N images can be gigabytes.
+        TreeMap<Scored, Image> best = new TreeMap<>(Scored.BEST_FIRST);
+        generate(request, new GenerationListener() {
+            @Override
+            public void image(Scored scored, Image image) {
+                best.put(scored, image);
+                if (best.size() > 1) {
+                    best.pollLastEntry();
+                }
+            }
+        });
+        return best.firstEntry().getValue();
+    }
+
+    /**
+     * Runs work on the device thread with the models at hand, for using the stages one by one. Tensors and plans made
+     * there belong to that thread; the work closes them. It must not call the engine.
+     *
+     * @throws ClosedException if the engine is closed
+     */
+    public <T> T call(Function<Pipeline, T> work) {
+        return thread.call(() -> work.apply(pipeline));
+    }
+
+    /**
+     * Ends what is running at its next step, with a {@link ClosedException}, and frees everything.
+     *
+     * @throws ClosedException if the engine was closed before
+     */
+    @Override
+    public void close() {
+        thread.close(pipeline::close);
+    }
+}

@@ -1,0 +1,142 @@
+package io.irscale;
+
+import io.irscale.error.InvalidInputException;
+import io.irscale.text.PromptEncoder;
+import java.util.OptionalInt;
+
+/**
+ * One prompt and how to sample it. Candidate i starts from the noise of seed {@code seed + i}.
+ *
+ * @param prompt 1 to {@value #MAX_PROMPT} characters
+ * @param negative the negative prompt, may be empty; used when {@code trueCfg > 1}
+ * @param trueCfg true classifier-free guidance: v_neg + trueCfg (v - v_neg); 1 for none, else 1 to 100, doubles the cost
+ * @param guidance embedded guidance of FLUX.1-dev, 0 to 100; ignored by models without it
+ * @param candidates images to draw, 1 to {@value #MAX_CANDIDATES}
+ * @param seed 0 to 2^63 - candidates; only the low 32 bits count
+ * @param steps 1 to {@value io.irscale.denoise.FlowSchedule#MAX_STEPS}
+ * @param height pixels
+ * @param width pixels
+ * @param maxSequenceLength T5 tokens, 1 to {@value PromptEncoder#MAX_SEQUENCE_LENGTH}
+ * @param batch candidates that go through the device at once; empty: as many as its memory should hold
+ */
+public record GenerateRequest(
+        String prompt,
+        String negative,
+        float trueCfg,
+        float guidance,
+        int candidates,
+        long seed,
+        int steps,
+        int height,
+        int width,
+        int maxSequenceLength,
+        OptionalInt batch) {
+    /** Longest prompt, in characters. */
+    public static final int MAX_PROMPT = 10_000;
+
+    /** Most candidates of one request. */
+    public static final int MAX_CANDIDATES = 65_536;
+
+    private static final float MAX_SCALE = 100;
+
+    /** @throws InvalidInputException if a value is out of its range */
+    public GenerateRequest {
+        if (prompt.isBlank()) {
+            throw new InvalidInputException("prompt is empty, expected 1 to %d characters".formatted(MAX_PROMPT));
+        }
+        requireLength("prompt", prompt);
+        requireLength("negative prompt", negative);
+        // written so that NaN fails
+        if (!(trueCfg >= 1 && trueCfg <= MAX_SCALE)) {
+            throw new InvalidInputException("true cfg is " + trueCfg + ", expected 1 to 100");
+        }
+        if (!(guidance >= 0 && guidance <= MAX_SCALE)) {
+            throw new InvalidInputException("guidance is " + guidance + ", expected 0 to 100");
+        }
+        requireRange("candidates", candidates, MAX_CANDIDATES);
+        if (seed < 0 || seed > Long.MAX_VALUE - candidates) {
+            throw new InvalidInputException("seed is %d, expected 0 to 2^63 - candidates".formatted(seed));
+        }
+        batch.ifPresent(rows -> requireRange("batch", rows, MAX_CANDIDATES));
+    }
+
+    /** FLUX.1-dev's defaults: 28 steps of 512 x 512 at guidance 3.5, one candidate, seed 0, 512 tokens. */
+    public static GenerateRequest of(String prompt) {
+        return new GenerateRequest(prompt, "", 1f, 3.5f, 1, 0, 28, 512, 512, 512, OptionalInt.empty());
+    }
+
+    /** The same with {@code n} candidates from {@code firstSeed} on. */
+    public GenerateRequest withCandidates(int n, long firstSeed) {
+        return new GenerateRequest(
+                prompt, negative, trueCfg, guidance, n, firstSeed, steps, height, width, maxSequenceLength, batch);
+    }
+
+    /** The same with another number of steps. */
+    public GenerateRequest withSteps(int n) {
+        return new GenerateRequest(
+                prompt, negative, trueCfg, guidance, candidates, seed, n, height, width, maxSequenceLength, batch);
+    }
+
+    /** The same at another size, in pixels. */
+    public GenerateRequest withSize(int h, int w) {
+        return new GenerateRequest(
+                prompt, negative, trueCfg, guidance, candidates, seed, steps, h, w, maxSequenceLength, batch);
+    }
+
+    /** The same with another embedded guidance. */
+    public GenerateRequest withGuidance(float scale) {
+        return new GenerateRequest(
+                prompt, negative, trueCfg, scale, candidates, seed, steps, height, width, maxSequenceLength, batch);
+    }
+
+    /** The same with true classifier-free guidance. */
+    public GenerateRequest withTrueCfg(float scale, String against) {
+        return new GenerateRequest(
+                prompt, against, scale, guidance, candidates, seed, steps, height, width, maxSequenceLength, batch);
+    }
+
+    /** The same with another number of T5 tokens. */
+    public GenerateRequest withMaxSequenceLength(int tokens) {
+        return new GenerateRequest(
+                prompt, negative, trueCfg, guidance, candidates, seed, steps, height, width, tokens, batch);
+    }
+
+    /** The same with {@code rows} candidates at a time. */
+    public GenerateRequest withBatch(int rows) {
+        return new GenerateRequest(
+                prompt,
+                negative,
+                trueCfg,
+                guidance,
+                candidates,
+                seed,
+                steps,
+                height,
+                width,
+                maxSequenceLength,
+                OptionalInt.of(rows));
+    }
+
+    /** Whether a negative prompt doubles every forward. */
+    public boolean guided() {
+        return trueCfg > 1;
+    }
+
+    /** Transformer forwards that the request takes. */
+    public long forwards() {
+        return (long) candidates * steps * (guided() ? 2 : 1);
+    }
+
+    private static void requireLength(String name, String text) {
+        if (text.length() > MAX_PROMPT) {
+            throw new InvalidInputException(
+                    "%s has %d characters, expected at most %d".formatted(name, text.length(), MAX_PROMPT));
+        }
+    }
+
+    private static void requireRange(String name, int value, int most) {
+        if (value < 1 || value > most) {
+            throw new InvalidInputException("%s is %d, expected 1 to %d".formatted(name, value, most));
+        }
+    }
+}

@@ -1,0 +1,142 @@
+package io.irscale;
+
+import io.irscale.decode.Vae;
+import io.irscale.denoise.FlowSchedule;
+import io.irscale.denoise.FluxTransformer;
+import io.irscale.denoise.SchedulerConfig;
+import io.irscale.error.InternalException;
+import io.irscale.error.InvalidInputException;
+import io.irscale.latent.LatentShape;
+import io.irscale.tensor.DType;
+import io.irscale.tensor.Device;
+import io.irscale.tensor.JsonConfig;
+import io.irscale.text.Clip;
+import io.irscale.text.ClipTokenizer;
+import io.irscale.text.PromptEncoder;
+import io.irscale.text.T5Encoder;
+import io.irscale.text.T5Tokenizer;
+import io.irscale.text.Tokenizers;
+import io.irscale.verify.ClipVerifier;
+import io.irscale.verify.Verifier;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+
+/**
+ * The loaded models of an engine, for use stage by stage inside {@link Engine#call}: tokens, text, plan, noise, steps,
+ * images, scores. Belongs to the device thread; the engine closes it.
+ */
+public final class Pipeline {
+    private final EngineOptions options;
+    private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+    private final SchedulerConfig scheduler;
+    private final PromptEncoder text;
+    private final FluxTransformer transformer;
+    private final Vae vae;
+    private final Optional<Verifier> verifier;
+
+    private Pipeline(EngineOptions options) {
+        this.options = options;
+        Path model = options.model();
+        if (!Files.isDirectory(model)) {
+            throw new InvalidInputException("model folder " + model + " is missing");
+        }
+        try {
+            Device device = options.device();
+            DType dtype = options.dtype();
+            scheduler = SchedulerConfig.of(JsonConfig.read(model.resolve("scheduler/scheduler_config.json")));
+            Tokenizers tokenizers = Tokenizers.find(options.tokenizers().orElse(model));
+            text = new PromptEncoder(
+                    own(Clip.open(model.resolve("text_encoder"), device, dtype)),
+                    own(T5Encoder.open(model.resolve("text_encoder_2"), device, dtype)),
+                    own(ClipTokenizer.open(tokenizers.clip())),
+                    own(T5Tokenizer.open(tokenizers.t5())));
+            transformer = own(
+                    FluxTransformer.open(options.transformer().orElse(model.resolve("transformer")), device, dtype));
+            vae = own(Vae.open(options.vae().orElse(model.resolve("vae")), device, dtype));
+            verifier = options.verifier().map(folder -> own(openVerifier(folder, tokenizers)));
+            requireSameLatents();
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    /** Loads everything; on failure nothing stays loaded. */
+    static Pipeline open(EngineOptions options) {
+        return new Pipeline(options);
+    }
+
+    private <T extends AutoCloseable> T own(T part) {
+        opened.push(part);
+        return part;
+    }
+
+    // The verifier is small; off the GPU it computes in F32, where its scores are exact.
+    private Verifier openVerifier(Path folder, Tokenizers tokenizers) {
+        // A CLIP folder without a vocabulary shares the text encoder's: it is the same in every release.
+        Path tokenizer = ClipTokenizer.isIn(folder) ? folder : tokenizers.clip();
+        DType dtype = options.device().isCpu() ? DType.F32 : options.dtype();
+        return ClipVerifier.open(folder, tokenizer, options.device(), dtype);
+    }
+
+    private void requireSameLatents() {
+        int ours = vae.config().latentChannels();
+        int theirs = transformer.config().latentChannels();
+        if (ours != theirs) {
+            throw new InvalidInputException(
+                    "%s: the VAE has %d latent channels, the transformer %d".formatted(options.model(), ours, theirs));
+        }
+    }
+
+    /** What the engine was opened with. */
+    public EngineOptions options() {
+        return options;
+    }
+
+    /** Tokenizers and text encoders. */
+    public PromptEncoder text() {
+        return text;
+    }
+
+    /** The FLUX transformer. */
+    public FluxTransformer transformer() {
+        return transformer;
+    }
+
+    /** The VAE. */
+    public Vae vae() {
+        return vae;
+    }
+
+    /** The verifier, if one was asked for. */
+    public Optional<Verifier> verifier() {
+        return verifier;
+    }
+
+    /** Latent sizes of an image of {@code height} x {@code width} pixels. */
+    public LatentShape latents(int height, int width) {
+        return LatentShape.ofImage(
+                height, width, vae.config().factor(), transformer.config().latentChannels());
+    }
+
+    /** The noise levels for {@code steps} steps at that size. */
+    public FlowSchedule schedule(int steps, LatentShape shape) {
+        return FlowSchedule.of(scheduler, steps, shape.tokens());
+    }
+
+    /** Frees everything, the last loaded first. */
+    void close() {
+        while (!opened.isEmpty()) {
+            try {
+                opened.pop().close();
+            } catch (RuntimeException e) {
+                throw e;
+            } catch (Exception e) {
+                throw new InternalException("closing a model failed: " + e, e);
+            }
+        }
+    }
+}

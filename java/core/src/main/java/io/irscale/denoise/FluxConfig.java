@@ -1,0 +1,84 @@
+package io.irscale.denoise;
+
+import io.irscale.ffi.NativeStructs;
+import io.irscale.ffi.Struct;
+import io.irscale.tensor.JsonConfig;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+
+/**
+ * Sizes of a FLUX transformer, from {@code transformer/config.json} with the reference's defaults
+ * (diffusers {@code transformer_flux.py}, {@code FluxTransformer2DModel.__init__}).
+ *
+ * @param inChannels packed channels, 4 x latent channels
+ * @param outChannels packed channels of the velocity
+ * @param layers double blocks
+ * @param singleLayers single blocks
+ * @param heads attention heads
+ * @param headDim width of a head
+ * @param jointDim width of txt
+ * @param pooledDim width of vec
+ * @param guidance whether guidance is embedded (FLUX.1-dev)
+ * @param axes rotary sizes of time, row and column
+ */
+public record FluxConfig(
+        int inChannels,
+        int outChannels,
+        int layers,
+        int singleLayers,
+        int heads,
+        int headDim,
+        int jointDim,
+        int pooledDim,
+        boolean guidance,
+        List<Integer> axes) {
+
+    /** Reads a configuration. */
+    public static FluxConfig of(JsonConfig config) {
+        if (config.integer("patch_size", 1) != 1) {
+            throw config.wrong("patch_size", config.integer("patch_size"), "1");
+        }
+        int inChannels = config.integer("in_channels", 64);
+        List<Integer> axes = config.integers("axes_dims_rope").orElse(List.of(16, 56, 56));
+        if (axes.size() != 3) {
+            throw config.wrong("axes_dims_rope", axes, "3 sizes");
+        }
+        return new FluxConfig(
+                inChannels,
+                config.integer("out_channels", inChannels),
+                config.integer("num_layers", 19),
+                config.integer("num_single_layers", 38),
+                config.integer("num_attention_heads", 24),
+                config.integer("attention_head_dim", 128),
+                config.integer("joint_attention_dim", 4096),
+                config.integer("pooled_projection_dim", 768),
+                config.flag("guidance_embeds", false),
+                axes);
+    }
+
+    /** Latent channels, a quarter of the packed ones. */
+    public int latentChannels() {
+        return inChannels / 4;
+    }
+
+    /** Width of the model. */
+    public int width() {
+        return heads * headDim;
+    }
+
+    MemorySegment struct(Arena arena) {
+        return new Struct(arena, NativeStructs.FLUX_CONFIG)
+                .set("in_channels", inChannels)
+                .set("out_channels", outChannels)
+                .set("layers", layers)
+                .set("single_layers", singleLayers)
+                .set("heads", heads)
+                .set("head_dim", headDim)
+                .set("joint_dim", jointDim)
+                .set("pooled_dim", pooledDim)
+                .set("guidance", guidance ? 1 : 0)
+                .set("axes", axes.stream().mapToInt(Integer::intValue).toArray())
+                .memory();
+    }
+}

@@ -1,0 +1,177 @@
+package io.irscale.denoise;
+
+import io.irscale.error.InvalidInputException;
+import io.irscale.ffi.NativeFlux;
+import io.irscale.latent.LatentShape;
+import io.irscale.latent.PositionIds;
+import io.irscale.tensor.Checkpoint;
+import io.irscale.tensor.DType;
+import io.irscale.tensor.Device;
+import io.irscale.tensor.JsonConfig;
+import io.irscale.tensor.LoadedModel;
+import io.irscale.tensor.StoredTensor;
+import io.irscale.tensor.Tensor;
+import io.irscale.tensor.Trace;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The FLUX transformer: makes plans and runs forwards (diffusers {@code transformer_flux.py}). */
+public final class FluxTransformer implements AutoCloseable {
+    private final FluxConfig config;
+    private final DType dtype;
+    private final LoadedModel model;
+
+    private FluxTransformer(FluxConfig config, DType dtype, LoadedModel model) {
+        this.config = config;
+        this.dtype = dtype;
+        this.model = model;
+    }
+
+    /**
+     * Loads a diffusers folder ({@code config.json}, {@code diffusion_pytorch_model*.safetensors}) or a single file of
+     * the original release ({@code flux1-*.safetensors}).
+     *
+     * @param dtype F32 or BF16
+     * @throws InvalidInputException if files, names, shapes or values are wrong
+     */
+    public static FluxTransformer open(Path path, Device device, DType dtype) {
+        Memory memory = new Memory(Checkpoint.open(path, "diffusion_pytorch_model"));
+        try {
+            Map<String, StoredTensor> stored = memory.checkpoint.tensors();
+            boolean original = OriginalFluxLayout.matches(stored);
+            Path json = path.resolve("config.json");
+            FluxConfig config = FluxConfig.of(
+                    original && !Files.exists(json)
+                            ? JsonConfig.of(path, OriginalFluxLayout.config(stored))
+                            : JsonConfig.read(json));
+            Collection<StoredTensor> tensors =
+                    (original ? OriginalFluxLayout.toDiffusers(stored, memory.arena) : stored).values();
+            try (Arena call = Arena.ofConfined()) {
+                MemorySegment struct = config.struct(call);
+                LoadedModel model = LoadedModel.create(
+                        path,
+                        tensors,
+                        memory,
+                        device,
+                        dtype,
+                        (out, weights) -> NativeFlux.fluxCreate(out, struct, weights),
+                        NativeFlux::fluxFree);
+                return new FluxTransformer(config, dtype, model);
+            }
+        } catch (RuntimeException e) {
+            LoadedModel.release(memory, e);
+            throw e;
+        }
+    }
+
+    /** What the weights live in: the mapped files, and what the original layout has to copy. */
+    private static final class Memory implements AutoCloseable {
+        private final Checkpoint checkpoint;
+        private final Arena arena = Arena.ofShared();
+
+        Memory(Checkpoint checkpoint) {
+            this.checkpoint = checkpoint;
+        }
+
+        @Override
+        public void close() {
+            checkpoint.close();
+            arena.close();
+        }
+    }
+
+    /** The sizes. */
+    public FluxConfig config() {
+        return config;
+    }
+
+    /** What it computes in. */
+    public DType dtype() {
+        return dtype;
+    }
+
+    /**
+     * Computes once what all candidates of a prompt share.
+     *
+     * @param txt (1, L, joint_dim)
+     * @param vec (1, pooled_dim)
+     * @param guidance embedded guidance; ignored by models without it
+     * @param schedule the steps that forwards may stand at
+     * @param trace records {@code rope.cos}, {@code rope.sin} and {@code temb}; may be null
+     */
+    public Plan plan(
+            Tensor txt, Tensor vec, float guidance, FlowSchedule schedule, LatentShape shape, @Nullable Trace trace) {
+        float[] timesteps = schedule.inputs(dtype);
+        float[] txtIds = PositionIds.txt(Math.toIntExact(txt.size(1)));
+        float[] imgIds = PositionIds.img(shape);
+        int positions = (txtIds.length + imgIds.length) / 3;
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment ids = arena.allocate(ValueLayout.JAVA_FLOAT, positions * 3L);
+            MemorySegment.copy(txtIds, 0, ids, ValueLayout.JAVA_FLOAT, 0, txtIds.length);
+            MemorySegment.copy(
+                    imgIds, 0, ids, ValueLayout.JAVA_FLOAT, (long) txtIds.length * Float.BYTES, imgIds.length);
+            MemorySegment times = arena.allocateFrom(ValueLayout.JAVA_FLOAT, timesteps);
+            return new Plan(out -> NativeFlux.planCreate(
+                    out,
+                    model.handle(),
+                    txt.handle(),
+                    vec.handle(),
+                    guidance,
+                    timesteps.length,
+                    times,
+                    positions,
+                    ids,
+                    trace == null ? MemorySegment.NULL : trace.handle()));
+        }
+    }
+
+    /**
+     * One forward over a batch whose rows may stand at different steps and prompts.
+     *
+     * @param img (N, T, in_channels)
+     * @param rows one a candidate; a row with a negative plan costs two forwards, both in the same batch
+     * @param trace records every block's output; may be null, needs rows without negatives
+     * @return velocity (N, T, out_channels) in {@link #dtype}
+     */
+    public Tensor velocity(Tensor img, List<Row> rows, @Nullable Trace trace) {
+        int n = rows.size();
+        boolean guided = rows.stream().anyMatch(row -> row.negative() != null);
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment plans = arena.allocate(ValueLayout.ADDRESS, n);
+            MemorySegment steps = arena.allocate(ValueLayout.JAVA_INT, n);
+            MemorySegment negatives = guided ? arena.allocate(ValueLayout.ADDRESS, n) : MemorySegment.NULL;
+            MemorySegment scales = guided ? arena.allocate(ValueLayout.JAVA_FLOAT, n) : MemorySegment.NULL;
+            for (int i = 0; i < n; i++) {
+                Row row = rows.get(i);
+                plans.setAtIndex(ValueLayout.ADDRESS, i, row.plan().handle());
+                steps.setAtIndex(ValueLayout.JAVA_INT, i, row.step());
+                if (row.negative() != null) {
+                    negatives.setAtIndex(ValueLayout.ADDRESS, i, row.negative().handle());
+                    scales.setAtIndex(ValueLayout.JAVA_FLOAT, i, row.trueCfg());
+                }
+            }
+            return Tensor.create(out -> NativeFlux.fluxVelocity(
+                    out,
+                    model.handle(),
+                    img.handle(),
+                    n,
+                    plans,
+                    steps,
+                    negatives,
+                    scales,
+                    trace == null ? MemorySegment.NULL : trace.handle()));
+        }
+    }
+
+    @Override
+    public void close() {
+        model.close();
+    }
+}

@@ -1,0 +1,123 @@
+package io.irscale.ffi;
+
+import io.irscale.error.LibraryException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.SymbolLookup;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds and loads {@code libirscale.so}. The file in the jar is copied once into the user's cache under its own hash;
+ * the system property {@code irscale.native} names another one.
+ */
+public final class NativeLibrary {
+    private static final int ABI_VERSION = 1;
+    private static final String RESOURCE = "/native/linux-x86_64/libirscale.so";
+
+    private static final Map<String, FunctionDescriptor> BOUND = new ConcurrentSkipListMap<>();
+    private static @Nullable SymbolLookup lookup;
+
+    private NativeLibrary() {}
+
+    /**
+     * Loads the library unless it is there already.
+     *
+     * @throws LibraryException if it is missing, cannot be loaded, or was built for another ABI
+     */
+    public static synchronized SymbolLookup load() {
+        if (lookup != null) {
+            return lookup;
+        }
+        Path file = locate();
+        try {
+            // load, not libraryLookup: the latter hides which dependency is missing
+            System.load(file.toString());
+        } catch (UnsatisfiedLinkError e) {
+            throw new LibraryException("cannot load " + file + ": " + e.getMessage(), e);
+        }
+        SymbolLookup symbols = SymbolLookup.loaderLookup();
+        int version = abiVersion(symbols, file);
+        if (version != ABI_VERSION) {
+            throw new LibraryException("%s has ABI version %d, this irscale needs %d; rebuild with ./mvnw package"
+                    .formatted(file, version, ABI_VERSION));
+        }
+        lookup = symbols;
+        return symbols;
+    }
+
+    /** The library file that {@link #load} uses. */
+    public static Path locate() {
+        String named = System.getProperty("irscale.native");
+        return named == null ? extract() : Path.of(named).toAbsolutePath();
+    }
+
+    /** Every function bound so far, by its C name: what the header is checked against. */
+    public static Map<String, FunctionDescriptor> bound() {
+        return Map.copyOf(BOUND);
+    }
+
+    static MethodHandle bind(String name, MemoryLayout result, MemoryLayout... arguments) {
+        return bind(name, FunctionDescriptor.of(result, arguments));
+    }
+
+    static MethodHandle bindVoid(String name, MemoryLayout... arguments) {
+        return bind(name, FunctionDescriptor.ofVoid(arguments));
+    }
+
+    private static MethodHandle bind(String name, FunctionDescriptor descriptor) {
+        BOUND.put(name, descriptor);
+        return load().find(name)
+                .map(address -> Linker.nativeLinker().downcallHandle(address, descriptor))
+                .orElseThrow(() -> new LibraryException(
+                        "libirscale.so has no function " + name + "; rebuild with ./mvnw package"));
+    }
+
+    private static int abiVersion(SymbolLookup symbols, Path file) {
+        FunctionDescriptor descriptor = FunctionDescriptor.of(ValueLayout.JAVA_INT);
+        BOUND.put("irs_abi_version", descriptor);
+        MethodHandle handle = symbols.find("irs_abi_version")
+                .map(address -> Linker.nativeLinker().downcallHandle(address, descriptor))
+                .orElseThrow(() -> new LibraryException(file + " is not irscale's native library"));
+        try {
+            return (int) handle.invokeExact();
+        } catch (Throwable e) {
+            throw NativeStatus.unexpected(e);
+        }
+    }
+
+    private static Path extract() {
+        try (InputStream resource = NativeLibrary.class.getResourceAsStream(RESOURCE)) {
+            if (resource == null) {
+                throw new LibraryException("libirscale.so is not on the class path (" + RESOURCE
+                        + "); irscale runs on Linux x86-64, build it with ./mvnw package");
+            }
+            byte[] bytes = resource.readAllBytes();
+            String hash = HexFormat.of()
+                    .formatHex(MessageDigest.getInstance("SHA-256").digest(bytes), 0, 8);
+            Path target = UserCache.folder("native-" + hash).resolve("libirscale.so");
+            if (!Files.exists(target)) {
+                Path temporary = Files.createTempFile(target.getParent(), "libirscale", ".tmp");
+                Files.write(temporary, bytes);
+                Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+            }
+            return target;
+        } catch (IOException e) {
+            throw new LibraryException("cannot unpack libirscale.so: " + e, e);
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError(e); // every JDK has SHA-256
+        }
+    }
+}

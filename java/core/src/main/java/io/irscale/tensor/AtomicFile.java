@@ -1,0 +1,101 @@
+package io.irscale.tensor;
+
+import io.irscale.error.InvalidInputException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.UUID;
+
+/**
+ * Writes a file so that its name only ever shows the whole of it: the bytes go to a hidden file in the same folder, are
+ * forced to the disk, and take the name in one atomic move, which replaces an older file. A process killed half-way
+ * leaves at most a {@code .irscale-*.tmp} behind.
+ */
+public final class AtomicFile {
+    private AtomicFile() {}
+
+    /** What goes into the file. */
+    @FunctionalInterface
+    public interface Body {
+        /**
+         * Writes all of it.
+         *
+         * @param channel the open file, empty, at position 0; it is closed by the caller
+         * @throws IOException where the bytes cannot be written
+         */
+        void writeTo(FileChannel channel) throws IOException;
+    }
+
+    /**
+     * Writes what is in memory already.
+     *
+     * @param file the file to write; its folder must exist
+     * @param bytes all that goes into it
+     * @throws InvalidInputException if the file cannot be written, naming it
+     */
+    public static void write(Path file, byte[] bytes) {
+        write(file, channel -> {
+            ByteBuffer rest = ByteBuffer.wrap(bytes);
+            while (rest.hasRemaining()) {
+                channel.write(rest);
+            }
+        });
+    }
+
+    /**
+     * Writes what comes piece by piece.
+     *
+     * @param file the file to write; its folder must exist
+     * @param body writes the bytes; whatever it throws leaves {@code file} as it was
+     * @throws InvalidInputException if the file cannot be written, naming it
+     */
+    public static void write(Path file, Body body) {
+        Path folder = file.toAbsolutePath().getParent();
+        if (folder == null || Files.isDirectory(file)) {
+            throw new InvalidInputException(file + ": is a folder, cannot be written as a file");
+        }
+        Path temporary = folder.resolve(".irscale-" + UUID.randomUUID() + ".tmp");
+        try {
+            try (FileChannel channel =
+                    FileChannel.open(temporary, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW)) {
+                body.writeTo(channel);
+                channel.force(true);
+            }
+            Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+            forceFolder(folder);
+        } catch (NoSuchFileException e) {
+            throw new InvalidInputException(file + ": cannot be written, the folder " + folder + " is not there", e);
+        } catch (IOException e) {
+            throw new InvalidInputException(file + ": cannot be written (" + reason(e) + ")", e);
+        } finally {
+            deleteQuietly(temporary);
+        }
+    }
+
+    /** Makes the move itself survive a loss of power. */
+    private static void forceFolder(Path folder) throws IOException {
+        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+
+    /** Java's own messages put the temporary file first. */
+    private static String reason(IOException e) {
+        String told = e instanceof FileSystemException fileSystem ? fileSystem.getReason() : e.getMessage();
+        return told == null ? e.getClass().getSimpleName() : told.replace('\n', ' ');
+    }
+
+    private static void deleteQuietly(Path temporary) {
+        try {
+            Files.deleteIfExists(temporary);
+        } catch (IOException e) {
+            // The failure that left it there is already on its way to the caller.
+        }
+    }
+}

@@ -1,0 +1,123 @@
+package io.irscale.tensor;
+
+import io.irscale.error.ClosedException;
+import io.irscale.error.InvalidInputException;
+import java.lang.foreign.Arena;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The tensors of one model: a single safetensors file, or the shards that a {@code *.safetensors.index.json} lists.
+ * Files are mapped, not read; they must not be shortened by others while the checkpoint is open. Any thread may use it.
+ */
+public final class Checkpoint implements AutoCloseable {
+    private final Path path;
+    private final Arena arena;
+    private final Map<String, StoredTensor> tensors = new LinkedHashMap<>();
+    private final Map<String, String> metadata = new LinkedHashMap<>();
+
+    private Checkpoint(Path path, Arena arena) {
+        this.path = path;
+        this.arena = arena;
+    }
+
+    /**
+     * Opens a model's weights. The caller owns the result and closes it.
+     *
+     * @param path a {@code .safetensors} file, or a folder
+     * @param baseNames for a folder: the names looked for, in order, such as {@code diffusion_pytorch_model} or
+     *     {@code model}; each as {@code <name>.safetensors} or {@code <name>.safetensors.index.json}
+     * @throws InvalidInputException if there are no such weights, they are pickled, a file is malformed or has a dtype
+     *     that irscale lacks, a shard is missing, an index disagrees with its shards, or two shards hold a tensor of
+     *     the same name
+     */
+    @SuppressWarnings("MustBeClosedChecker") // the arena lives as long as the checkpoint
+    public static Checkpoint open(Path path, String... baseNames) {
+        CheckpointFiles located = CheckpointFiles.locate(path, List.of(baseNames));
+        Arena arena = Arena.ofShared();
+        try {
+            Checkpoint checkpoint = new Checkpoint(path, arena);
+            located.files().forEach(checkpoint::add);
+            located.owners().forEach(checkpoint::checkOwner);
+            return checkpoint;
+        } catch (RuntimeException e) {
+            arena.close();
+            throw e;
+        }
+    }
+
+    private void add(Path shard) {
+        SafetensorsFile file = SafetensorsFile.map(shard, arena);
+        file.tensors().forEach((name, tensor) -> {
+            StoredTensor other = tensors.putIfAbsent(name, tensor);
+            if (other != null) {
+                throw new InvalidInputException(
+                        shard + ": holds tensor '" + name + "', which " + other.file() + " holds too");
+            }
+        });
+        file.metadata().forEach(metadata::putIfAbsent);
+    }
+
+    private void checkOwner(String name, Path owner) {
+        StoredTensor tensor = tensors.get(name);
+        if (tensor == null || !tensor.file().equals(owner)) {
+            throw new InvalidInputException(
+                    owner + ": does not hold tensor '" + StrictJson.oneLine(name) + "', though the index says so");
+        }
+    }
+
+    /**
+     * The tensors by name: shards in the order in which the index first names them, each in the order of its bytes. A
+     * tensor that its shard holds but the index omits is among them.
+     *
+     * @throws ClosedException if it is closed
+     */
+    public Map<String, StoredTensor> tensors() {
+        checkOpen();
+        return Collections.unmodifiableMap(tensors);
+    }
+
+    /**
+     * The tensor of that name.
+     *
+     * @throws InvalidInputException if there is none
+     * @throws ClosedException if it is closed
+     */
+    public StoredTensor tensor(String name) {
+        StoredTensor tensor = tensors().get(name);
+        if (tensor == null) {
+            throw new InvalidInputException(path + ": tensor '" + name + "' is missing");
+        }
+        return tensor;
+    }
+
+    /**
+     * The free-form strings of the headers; where shards disagree, the first one's.
+     *
+     * @throws ClosedException if it is closed
+     */
+    public Map<String, String> metadata() {
+        checkOpen();
+        return Collections.unmodifiableMap(metadata);
+    }
+
+    /**
+     * Unmaps the files and so ends the life of the tensors' data, which must not be in use by a native call.
+     *
+     * @throws ClosedException if it is closed already
+     */
+    @Override
+    public void close() {
+        checkOpen();
+        arena.close();
+    }
+
+    private void checkOpen() {
+        if (!arena.scope().isAlive()) {
+            throw new ClosedException(path + ": is closed");
+        }
+    }
+}

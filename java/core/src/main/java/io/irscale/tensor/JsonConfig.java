@@ -1,0 +1,154 @@
+package io.irscale.tensor;
+
+import io.irscale.error.InvalidInputException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.StreamSupport;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** A model's {@code config.json}: values by key, with errors that name the file and the key. */
+public final class JsonConfig {
+    private final Path file;
+    private final JsonNode node;
+
+    private JsonConfig(Path file, JsonNode node) {
+        this.file = file;
+        this.node = node;
+    }
+
+    /**
+     * Reads a file.
+     *
+     * @throws InvalidInputException if it is missing, unreadable or not a JSON object
+     */
+    public static JsonConfig read(Path file) {
+        if (!Files.isRegularFile(file)) {
+            throw new InvalidInputException(file + " is missing");
+        }
+        try {
+            return new JsonConfig(file, StrictJson.parse(Files.readAllBytes(file), file, "configuration"));
+        } catch (IOException e) {
+            throw new InvalidInputException(file + " cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    /** Values that were derived from the tensors of {@code file}. */
+    public static JsonConfig of(Path file, Map<String, Object> values) {
+        return new JsonConfig(file, JsonMapper.shared().valueToTree(values));
+    }
+
+    /** Whether {@code key} is there and not null. */
+    public boolean has(String key) {
+        return node.hasNonNull(key);
+    }
+
+    /** Whether an object stands under {@code key}. */
+    public boolean isObject(String key) {
+        return has(key) && node.get(key).isObject();
+    }
+
+    /** An object under {@code key}. */
+    public JsonConfig child(String key) {
+        JsonNode value = require(key);
+        if (!value.isObject()) {
+            throw wrong(key, value, "an object");
+        }
+        return new JsonConfig(file, value);
+    }
+
+    /** An integer. */
+    public int integer(String key) {
+        JsonNode value = require(key);
+        if (!value.canConvertToInt() || !value.isIntegralNumber()) {
+            throw wrong(key, value, "a 32-bit integer");
+        }
+        return value.intValue();
+    }
+
+    /** An integer, {@code absent} where the key is missing or null. */
+    public int integer(String key, int absent) {
+        return has(key) ? integer(key) : absent;
+    }
+
+    /** A number. */
+    public double number(String key, double absent) {
+        if (!has(key)) {
+            return absent;
+        }
+        JsonNode value = require(key);
+        if (!value.isNumber()) {
+            throw wrong(key, value, "a number");
+        }
+        return value.doubleValue();
+    }
+
+    /** True or false. */
+    public boolean flag(String key, boolean absent) {
+        if (!has(key)) {
+            return absent;
+        }
+        JsonNode value = require(key);
+        if (!value.isBoolean()) {
+            throw wrong(key, value, "true or false");
+        }
+        return value.booleanValue();
+    }
+
+    /** A text, {@code absent} where the key is missing or null. */
+    public String text(String key, String absent) {
+        if (!has(key)) {
+            return absent;
+        }
+        JsonNode value = require(key);
+        if (!value.isString()) {
+            throw wrong(key, value, "a text");
+        }
+        return value.stringValue();
+    }
+
+    /** A list of integers, empty where the key is missing or null. */
+    public Optional<List<Integer>> integers(String key) {
+        if (!has(key)) {
+            return Optional.empty();
+        }
+        JsonNode value = require(key);
+        if (!value.isArray()
+                || StreamSupport.stream(value.spliterator(), false).anyMatch(item -> !item.canConvertToInt())) {
+            throw wrong(key, value, "a list of integers");
+        }
+        return Optional.of(StreamSupport.stream(value.spliterator(), false)
+                .map(JsonNode::intValue)
+                .toList());
+    }
+
+    /** A list of numbers, empty where the key is missing or null. */
+    public Optional<double[]> numbers(String key) {
+        if (!has(key)) {
+            return Optional.empty();
+        }
+        JsonNode value = require(key);
+        if (!value.isArray() || StreamSupport.stream(value.spliterator(), false).anyMatch(item -> !item.isNumber())) {
+            throw wrong(key, value, "a list of numbers");
+        }
+        return Optional.of(StreamSupport.stream(value.spliterator(), false)
+                .mapToDouble(JsonNode::doubleValue)
+                .toArray());
+    }
+
+    /** Refuses the value of {@code key}. */
+    public InvalidInputException wrong(String key, Object value, String expected) {
+        return new InvalidInputException("%s: %s is %s, expected %s".formatted(file, key, value, expected));
+    }
+
+    private JsonNode require(String key) {
+        if (!has(key)) {
+            throw new InvalidInputException(file + " has no " + key);
+        }
+        return node.get(key);
+    }
+}

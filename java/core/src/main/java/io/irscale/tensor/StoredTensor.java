@@ -1,0 +1,94 @@
+package io.irscale.tensor;
+
+import io.irscale.error.ClosedException;
+import io.irscale.error.InvalidInputException;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * A named tensor in host memory, as safetensors stores it: row-major, contiguous, little-endian. Values are not
+ * checked: NaN and infinity may occur.
+ *
+ * @param name its name; unique within a checkpoint
+ * @param dtype type of its elements
+ * @param shape sizes, outermost first; {@code []} is a scalar, a size may be 0
+ * @param data exactly its bytes, at any alignment; usually a read-only piece of a mapped file, owned by the
+ *     {@link Checkpoint} that gave it and valid until that closes
+ * @param file the file it was read from, or is meant for; only named in messages
+ */
+public record StoredTensor(String name, DType dtype, List<Long> shape, MemorySegment data, Path file) {
+    /** @throws InvalidInputException if {@code data} does not have the size that dtype and shape ask for */
+    public StoredTensor {
+        shape = List.copyOf(shape);
+        long bytes;
+        try {
+            bytes = byteSize(dtype, shape);
+        } catch (ArithmeticException e) {
+            throw new InvalidInputException(
+                    file + ": tensor '" + name + "' of shape " + shape + " has no size in 64 bits", e);
+        }
+        if (data.byteSize() != bytes) {
+            throw new InvalidInputException(file + ": tensor '" + name + "' has " + data.byteSize() + " bytes, but "
+                    + dtype + " of shape " + shape + " takes " + bytes);
+        }
+    }
+
+    /**
+     * Its bytes.
+     *
+     * @throws ClosedException if the checkpoint it belongs to is closed
+     */
+    @Override
+    public MemorySegment data() {
+        if (!data.scope().isAlive()) {
+            throw new ClosedException(file + ": tensor '" + name + "' was used after its checkpoint was closed");
+        }
+        return data;
+    }
+
+    /** The same bytes under another name. */
+    public StoredTensor named(String newName) {
+        return new StoredTensor(newName, dtype, shape, data(), file);
+    }
+
+    /**
+     * The slice {@code [begin, end)} along dimension 0, sharing the bytes.
+     *
+     * @throws InvalidInputException if the tensor is a scalar or the range leaves dimension 0
+     */
+    public StoredTensor rows(long begin, long end) {
+        long rows = shape.isEmpty() ? -1 : shape.getFirst();
+        if (begin < 0 || begin > end || end > rows) {
+            throw new InvalidInputException(
+                    file + ": tensor '" + name + "' of shape " + shape + " has no rows " + begin + " to " + end);
+        }
+        List<Long> sliced = new ArrayList<>(shape);
+        sliced.set(0, end - begin);
+        long rowBytes = rows == 0 ? 0 : data.byteSize() / rows;
+        return new StoredTensor(name, dtype, sliced, data().asSlice(begin * rowBytes, (end - begin) * rowBytes), file);
+    }
+
+    /**
+     * The same bytes under another shape.
+     *
+     * @throws InvalidInputException if the new shape has another number of elements
+     */
+    public StoredTensor reshape(long... newShape) {
+        return new StoredTensor(name, dtype, Arrays.stream(newShape).boxed().toList(), data(), file);
+    }
+
+    /** Bytes that a tensor takes; throws ArithmeticException for a negative size and beyond 2^63 - 1. */
+    static long byteSize(DType dtype, List<Long> shape) {
+        long elements = 1;
+        for (long size : shape) {
+            if (size < 0) {
+                throw new ArithmeticException("negative size " + size);
+            }
+            elements = Math.multiplyExact(elements, size);
+        }
+        return Math.multiplyExact(elements, dtype.bytes());
+    }
+}

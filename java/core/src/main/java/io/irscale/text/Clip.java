@@ -1,0 +1,118 @@
+package io.irscale.text;
+
+import io.irscale.error.InvalidInputException;
+import io.irscale.ffi.NativeClip;
+import io.irscale.tensor.Checkpoint;
+import io.irscale.tensor.DType;
+import io.irscale.tensor.Device;
+import io.irscale.tensor.JsonConfig;
+import io.irscale.tensor.LoadedModel;
+import io.irscale.tensor.Tensor;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * A CLIP model (transformers {@code modeling_clip.py}): FLUX's text encoder, or both towers with projections for a
+ * verifier.
+ */
+public final class Clip implements AutoCloseable {
+    private final ClipConfig config;
+    private final LoadedModel model;
+
+    private Clip(ClipConfig config, LoadedModel model) {
+        this.config = config;
+        this.model = model;
+    }
+
+    /**
+     * Loads a transformers folder: {@code config.json} and {@code model*.safetensors}.
+     *
+     * @param dtype F32 or BF16
+     * @throws InvalidInputException if files, names, shapes or values are wrong
+     */
+    public static Clip open(Path folder, Device device, DType dtype) {
+        ClipConfig config = ClipConfig.of(JsonConfig.read(folder.resolve("config.json")));
+        Checkpoint checkpoint = Checkpoint.open(folder, "model");
+        try (Arena call = Arena.ofConfined()) {
+            MemorySegment struct = config.struct(call);
+            LoadedModel model = LoadedModel.create(
+                    folder,
+                    checkpoint.tensors().values(),
+                    checkpoint,
+                    device,
+                    dtype,
+                    (out, weights) -> NativeClip.create(out, struct, weights),
+                    NativeClip::free);
+            return new Clip(config, model);
+        } catch (RuntimeException e) {
+            LoadedModel.release(checkpoint, e);
+            throw e;
+        }
+    }
+
+    /** The sizes. */
+    public ClipConfig config() {
+        return config;
+    }
+
+    /**
+     * Text features.
+     *
+     * @param hidden (n, tokens, width), after the final norm
+     * @param pooled (n, width), at the end token
+     */
+    public record TextFeatures(Tensor hidden, Tensor pooled) implements AutoCloseable {
+        @Override
+        public void close() {
+            hidden.close();
+            pooled.close();
+        }
+    }
+
+    /** Encodes prompts of equal length; ids below the vocabulary's size. */
+    public TextFeatures encodeText(List<TokenIds> prompts) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment hidden = arena.allocate(ValueLayout.ADDRESS);
+            MemorySegment pooled = arena.allocate(ValueLayout.ADDRESS);
+            TokenBatch batch = TokenBatch.of(arena, prompts);
+            NativeClip.encodeText(hidden, pooled, model.handle(), batch.rows(), batch.tokens(), batch.ids());
+            return new TextFeatures(Tensor.adopt(hidden), Tensor.adopt(pooled));
+        }
+    }
+
+    /** Projected text embeddings (n, projection) of unit length. */
+    public Tensor embedText(List<TokenIds> prompts) {
+        try (Arena arena = Arena.ofConfined()) {
+            TokenBatch batch = TokenBatch.of(arena, prompts);
+            return Tensor.create(
+                    out -> NativeClip.embedText(out, model.handle(), batch.rows(), batch.tokens(), batch.ids()));
+        }
+    }
+
+    /** Projected image embeddings (N, projection) of unit length, of preprocessed (N, 3, size, size). */
+    public Tensor embedImage(Tensor pixels) {
+        return Tensor.create(out -> NativeClip.embedImage(out, model.handle(), pixels.handle()));
+    }
+
+    /** exp(logit_scale): a logit is this times the cosine. */
+    public double logitScale() {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment out = arena.allocate(ValueLayout.JAVA_DOUBLE);
+            NativeClip.logitScale(out, model.handle());
+            return out.get(ValueLayout.JAVA_DOUBLE, 0);
+        }
+    }
+
+    /** Cosines (N, M) in F32 of unit-length embeddings (N, d) and (M, d). */
+    public static Tensor cosine(Tensor a, Tensor b) {
+        return Tensor.create(out -> NativeClip.cosine(out, a.handle(), b.handle()));
+    }
+
+    @Override
+    public void close() {
+        model.close();
+    }
+}

@@ -1,0 +1,104 @@
+package io.irscale.text;
+
+import io.irscale.ffi.NativeStructs;
+import io.irscale.ffi.Struct;
+import io.irscale.tensor.JsonConfig;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.Optional;
+
+/**
+ * Sizes of a CLIP, from {@code config.json} with the reference's defaults (transformers
+ * {@code configuration_clip.py}): a text encoder alone, or both towers with projections.
+ *
+ * @param text the text tower
+ * @param positions {@code max_position_embeddings}, the most tokens
+ * @param vocabulary number of token ids
+ * @param eosTokenId 2 in the published files, where the end is at the largest id
+ * @param image the image tower; empty for a text encoder
+ * @param imageSize pixels along an edge
+ * @param patchSize pixels along a patch's edge
+ * @param imageChannels colours
+ * @param projection shared width; 0 for a text encoder
+ */
+public record ClipConfig(
+        Tower text,
+        int positions,
+        int vocabulary,
+        int eosTokenId,
+        Optional<Tower> image,
+        int imageSize,
+        int patchSize,
+        int imageChannels,
+        int projection) {
+
+    /**
+     * One tower.
+     *
+     * @param width {@code hidden_size}
+     * @param layers {@code num_hidden_layers}
+     * @param heads {@code num_attention_heads}
+     * @param mlp {@code intermediate_size}
+     * @param activation {@code IRS_ACT_*}
+     * @param eps of the layer norms
+     */
+    public record Tower(int width, int layers, int heads, int mlp, int activation, double eps) {
+        private static Tower of(JsonConfig config, int width, int layers, int heads, int mlp) {
+            return new Tower(
+                    config.integer("hidden_size", width),
+                    config.integer("num_hidden_layers", layers),
+                    config.integer("num_attention_heads", heads),
+                    config.integer("intermediate_size", mlp),
+                    Activation.code(config),
+                    config.number("layer_norm_eps", 1e-5));
+        }
+    }
+
+    /** Reads the configuration of a CLIPTextModel or of a CLIPModel. */
+    public static ClipConfig of(JsonConfig config) {
+        if (!config.has("vision_config")) {
+            return of(config, Optional.empty(), 0);
+        }
+        return of(
+                config.child("text_config"),
+                Optional.of(config.child("vision_config")),
+                config.integer("projection_dim", 512));
+    }
+
+    private static ClipConfig of(JsonConfig text, Optional<JsonConfig> vision, int projection) {
+        return new ClipConfig(
+                Tower.of(text, 512, 12, 8, 2048),
+                text.integer("max_position_embeddings", 77),
+                text.integer("vocab_size", 49408),
+                text.integer("eos_token_id", 49407),
+                vision.map(config -> Tower.of(config, 768, 12, 12, 3072)),
+                vision.map(config -> config.integer("image_size", 224)).orElse(0),
+                vision.map(config -> config.integer("patch_size", 32)).orElse(0),
+                vision.map(config -> config.integer("num_channels", 3)).orElse(0),
+                projection);
+    }
+
+    MemorySegment struct(Arena arena) {
+        Struct struct = new Struct(arena, NativeStructs.CLIP_CONFIG)
+                .set("text_width", text.width())
+                .set("text_layers", text.layers())
+                .set("text_heads", text.heads())
+                .set("text_mlp", text.mlp())
+                .set("text_activation", text.activation())
+                .set("text_positions", positions)
+                .set("vocabulary", vocabulary)
+                .set("eos_token_id", eosTokenId)
+                .set("text_eps", text.eps())
+                .set("projection", projection);
+        image.ifPresent(tower -> struct.set("image_width", tower.width())
+                .set("image_layers", tower.layers())
+                .set("image_heads", tower.heads())
+                .set("image_mlp", tower.mlp())
+                .set("image_activation", tower.activation())
+                .set("image_size", imageSize)
+                .set("patch_size", patchSize)
+                .set("image_channels", imageChannels)
+                .set("image_eps", tower.eps()));
+        return struct.memory();
+    }
+}

@@ -1,0 +1,87 @@
+package io.irscale.text;
+
+import io.irscale.error.ClosedException;
+import io.irscale.error.InvalidInputException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * CLIP's tokenizer: lower-cased byte-level BPE between a begin (BOS) and an end token (EOS), as {@code CLIPTokenizer} of
+ * transformers 5 does it (models/clip/tokenization_clip.py). OpenAI's own tokenizer also repairs mojibake and resolves
+ * HTML entities; this one, as the FLUX pipeline, does not.
+ *
+ * <p>It holds native memory until closed. Safe for many threads, one at a time. It never goes online; its native
+ * library is unpacked into {@code djl} under the first of: the system property {@code irscale.cache}, the environment
+ * variable {@code IRSCALE_CACHE}, {@code $XDG_CACHE_HOME/irscale}, {@code ~/.cache/irscale}; DJL's own
+ * {@code ENGINE_CACHE_DIR} and {@code DJL_CACHE_DIR} go before these.
+ */
+public final class ClipTokenizer implements AutoCloseable {
+    private final NativeTokenizer tokenizer;
+    private final int padId;
+
+    private ClipTokenizer(NativeTokenizer tokenizer, int padId) {
+        this.tokenizer = tokenizer;
+        this.padId = padId;
+    }
+
+    /** Whether a folder holds what {@link #open} needs. */
+    public static boolean isIn(Path folder) {
+        TokenizerFiles files = new TokenizerFiles(folder);
+        return files.has("tokenizer.json") || (files.has("vocab.json") && files.has("merges.txt"));
+    }
+
+    /**
+     * Opens the tokenizer in a folder.
+     *
+     * @param folder holds tokenizer.json, or vocab.json and merges.txt; tokenizer_config.json and
+     *     special_tokens_map.json are read where there. Their defaults are CLIP's: {@code <|startoftext|>} as BOS,
+     *     {@code <|endoftext|>} as EOS, for padding and for the unknown
+     * @return a tokenizer for the caller to close
+     * @throws InvalidInputException if a file is missing or broken, naming it
+     * @throws io.irscale.error.LibraryException if the native tokenizers library cannot be loaded
+     */
+    public static ClipTokenizer open(Path folder) {
+        TokenizerFiles files = new TokenizerFiles(folder);
+        Path source;
+        JsonNode root;
+        byte[] bytes;
+        if (files.has("tokenizer.json")) {
+            source = files.path("tokenizer.json");
+            root = files.json("tokenizer.json");
+            bytes = files.bytes("tokenizer.json");
+        } else if (files.has("vocab.json") && files.has("merges.txt")) {
+            source = files.path("vocab.json");
+            root = ClipTokenizerJson.of(files);
+            bytes = root.toString().getBytes(StandardCharsets.UTF_8);
+        } else {
+            throw new InvalidInputException(
+                    folder + ": holds no CLIP tokenizer: neither tokenizer.json nor vocab.json with merges.txt");
+        }
+        int padId = TokenizerJson.idOf(source, root, files.specialToken("pad_token", ClipTokenizerJson.END));
+        return new ClipTokenizer(NativeTokenizer.open("CLIP", source, bytes, 2), padId);
+    }
+
+    /**
+     * Encodes one prompt.
+     *
+     * @param prompt any text, empty too
+     * @param maxLength the number of ids wanted, at least 2; 77 for every published CLIP
+     * @return BOS, the prompt, EOS, padding; a prompt too long loses its end, never EOS
+     * @throws InvalidInputException if the prompt holds a lone surrogate, or {@code maxLength} is too small
+     * @throws ClosedException after {@link #close()}
+     */
+    public TokenIds encode(String prompt, int maxLength) {
+        return tokenizer.encode(prompt, maxLength, padId);
+    }
+
+    /**
+     * Frees the native tokenizer.
+     *
+     * @throws ClosedException if closed before
+     */
+    @Override
+    public void close() {
+        tokenizer.close();
+    }
+}

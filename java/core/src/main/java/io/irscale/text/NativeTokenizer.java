@@ -1,0 +1,133 @@
+package io.irscale.text;
+
+import ai.djl.engine.EngineException;
+import ai.djl.huggingface.tokenizers.Encoding;
+import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import ai.djl.huggingface.tokenizers.jni.CharSpan;
+import io.irscale.error.ClosedException;
+import io.irscale.error.InvalidInputException;
+import io.irscale.error.LibraryException;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A Hugging Face tokenizer that truncates and pads as transformers does with {@code padding="max_length"} and
+ * {@code truncation=True}: on the right, keeping EOS last. Safe for many threads, one at a time.
+ */
+final class NativeTokenizer implements AutoCloseable {
+    // Truncation is ours, so that it can be told which words were lost.
+    private static final Map<String, String> WHOLE_PROMPT =
+            Map.of("addSpecialTokens", "true", "truncation", "do_not_truncate", "padding", "do_not_pad");
+
+    private final String name;
+    private final HuggingFaceTokenizer tokenizer;
+    private final int[] empty;
+    private boolean closed;
+
+    private NativeTokenizer(String name, HuggingFaceTokenizer tokenizer, int[] empty) {
+        this.name = name;
+        this.tokenizer = tokenizer;
+        this.empty = empty;
+    }
+
+    /**
+     * Opens a tokenizer that the caller closes.
+     *
+     * @param name what it is, for messages
+     * @param source where {@code json} comes from, for messages
+     * @param json a tokenizer.json
+     * @param specials how many special tokens it must put around a prompt, EOS last
+     */
+    static NativeTokenizer open(String name, Path source, byte[] json, int specials) {
+        HuggingFaceTokenizer tokenizer = load(source, json);
+        int[] empty = ids(tokenizer.encode(""));
+        if (empty.length != specials) {
+            tokenizer.close();
+            throw new InvalidInputException(source + ": puts " + empty.length
+                    + " special tokens around a prompt; a tokenizer of " + name + " puts " + specials);
+        }
+        return new NativeTokenizer(name, tokenizer, empty);
+    }
+
+    private static HuggingFaceTokenizer load(Path source, byte[] json) {
+        TokenizerLibrary.prepare();
+        try {
+            return HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(json), WHOLE_PROMPT);
+        } catch (EngineException | LinkageError e) {
+            throw new LibraryException(
+                    "the tokenizers library cannot be loaded (" + firstLine(e)
+                            + "); set IRSCALE_CACHE to a folder from which libraries may be loaded",
+                    e);
+        } catch (RuntimeException e) {
+            throw new InvalidInputException(source + ": is no tokenizer that can be read (" + firstLine(e) + ")", e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    synchronized TokenIds encode(String prompt, int maxLength, int padId) {
+        if (closed) {
+            throw new ClosedException(name + " tokenizer: used after it was closed");
+        }
+        if (maxLength < empty.length) {
+            throw new InvalidInputException(name + " tokenizer: the length " + maxLength
+                    + " is too small; the special tokens alone take " + empty.length);
+        }
+        requireUnicode(prompt);
+        Encoding encoding = tokenizer.encode(prompt);
+        int[] all = ids(encoding);
+        int[] ids = Arrays.copyOf(all, maxLength);
+        if (all.length <= maxLength) {
+            Arrays.fill(ids, all.length, maxLength, padId);
+            return new TokenIds(ids, all.length, false, "");
+        }
+        ids[maxLength - 1] = empty[empty.length - 1];
+        return new TokenIds(ids, maxLength, true, cut(prompt, encoding.getCharTokenSpans(), maxLength - 1));
+    }
+
+    private static int[] ids(Encoding encoding) {
+        return Arrays.stream(encoding.getIds()).mapToInt(Math::toIntExact).toArray();
+    }
+
+    /** Special tokens that stand for no text have no span. Spans count code points. */
+    private static String cut(String prompt, @Nullable CharSpan[] spans, int firstDropped) {
+        for (int i = firstDropped; i < spans.length; i++) {
+            CharSpan span = spans[i];
+            if (span != null) {
+                int start = prompt.offsetByCodePoints(0, span.getStart());
+                return prompt.substring(start).strip();
+            }
+        }
+        return "";
+    }
+
+    /** The native side takes UTF-8, which cannot hold half a surrogate pair. */
+    private static void requireUnicode(String prompt) {
+        for (int i = 0; i < prompt.length(); i += Character.charCount(prompt.codePointAt(i))) {
+            if (Character.getType(prompt.codePointAt(i)) == Character.SURROGATE) {
+                throw new InvalidInputException("the prompt is no valid Unicode: lone surrogate U+%04X at character %d"
+                        .formatted((int) prompt.charAt(i), i));
+            }
+        }
+    }
+
+    private static String firstLine(Throwable e) {
+        Throwable told = e.getMessage() == null && e.getCause() != null ? e.getCause() : e;
+        return String.valueOf(told.getMessage()).lines().findFirst().orElse("no reason given");
+    }
+
+    /** Frees the native tokenizer. */
+    @Override
+    public synchronized void close() {
+        if (closed) {
+            throw new ClosedException(name + " tokenizer: closed twice");
+        }
+        closed = true;
+        tokenizer.close();
+    }
+}

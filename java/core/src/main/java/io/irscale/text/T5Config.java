@@ -1,0 +1,56 @@
+package io.irscale.text;
+
+import io.irscale.ffi.NativeStructs;
+import io.irscale.ffi.Struct;
+import io.irscale.tensor.JsonConfig;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Sizes of a T5 v1.1 encoder, from {@code config.json} (transformers {@code configuration_t5.py}).
+ *
+ * @param width {@code d_model}
+ * @param key {@code d_kv}, width of a head
+ * @param heads attention heads
+ * @param mlp {@code d_ff}
+ * @param layers encoder blocks
+ * @param vocabulary rows of the embedding
+ * @param buckets {@code relative_attention_num_buckets}
+ * @param maxDistance {@code relative_attention_max_distance}
+ * @param eps of the norms
+ */
+public record T5Config(
+        int width, int key, int heads, int mlp, int layers, int vocabulary, int buckets, int maxDistance, double eps) {
+
+    /** Reads a configuration; only the gated GELU of v1.1 is known. */
+    public static T5Config of(JsonConfig config) {
+        String activation = config.text("feed_forward_proj", "relu");
+        if (!activation.equals("gated-gelu")) {
+            throw config.wrong("feed_forward_proj", activation, "gated-gelu");
+        }
+        return new T5Config(
+                config.integer("d_model", 512),
+                config.integer("d_kv", 64),
+                config.integer("num_heads", 8),
+                config.integer("d_ff", 2048),
+                config.integer("num_layers", 6),
+                config.integer("vocab_size", 32128),
+                config.integer("relative_attention_num_buckets", 32),
+                config.integer("relative_attention_max_distance", 128),
+                config.number("layer_norm_epsilon", 1e-6));
+    }
+
+    MemorySegment struct(Arena arena) {
+        return new Struct(arena, NativeStructs.T5_CONFIG)
+                .set("width", width)
+                .set("key", key)
+                .set("heads", heads)
+                .set("mlp", mlp)
+                .set("layers", layers)
+                .set("vocabulary", vocabulary)
+                .set("buckets", buckets)
+                .set("max_distance", maxDistance)
+                .set("eps", eps)
+                .memory();
+    }
+}

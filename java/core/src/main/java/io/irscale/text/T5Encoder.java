@@ -1,0 +1,62 @@
+package io.irscale.text;
+
+import io.irscale.error.InvalidInputException;
+import io.irscale.ffi.NativeT5;
+import io.irscale.tensor.Checkpoint;
+import io.irscale.tensor.DType;
+import io.irscale.tensor.Device;
+import io.irscale.tensor.JsonConfig;
+import io.irscale.tensor.LoadedModel;
+import io.irscale.tensor.Tensor;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.List;
+
+/** The T5 encoder (transformers {@code modeling_t5.py}), without a padding mask, as FLUX uses it. */
+public final class T5Encoder implements AutoCloseable {
+    private final LoadedModel model;
+
+    private T5Encoder(LoadedModel model) {
+        this.model = model;
+    }
+
+    /**
+     * Loads a transformers folder: {@code config.json} and {@code model*.safetensors}.
+     *
+     * @param dtype F32 or BF16
+     * @throws InvalidInputException if files, names, shapes or values are wrong
+     */
+    public static T5Encoder open(Path folder, Device device, DType dtype) {
+        T5Config config = T5Config.of(JsonConfig.read(folder.resolve("config.json")));
+        Checkpoint checkpoint = Checkpoint.open(folder, "model");
+        try (Arena call = Arena.ofConfined()) {
+            MemorySegment struct = config.struct(call);
+            return new T5Encoder(LoadedModel.create(
+                    folder,
+                    checkpoint.tensors().values(),
+                    checkpoint,
+                    device,
+                    dtype,
+                    (out, weights) -> NativeT5.create(out, struct, weights),
+                    NativeT5::free));
+        } catch (RuntimeException e) {
+            LoadedModel.release(checkpoint, e);
+            throw e;
+        }
+    }
+
+    /** Encodes prompts of equal length: (n, tokens, width). */
+    public Tensor encode(List<TokenIds> prompts) {
+        try (Arena arena = Arena.ofConfined()) {
+            TokenBatch batch = TokenBatch.of(arena, prompts);
+            return Tensor.create(
+                    out -> NativeT5.encode(out, model.handle(), batch.rows(), batch.tokens(), batch.ids()));
+        }
+    }
+
+    @Override
+    public void close() {
+        model.close();
+    }
+}

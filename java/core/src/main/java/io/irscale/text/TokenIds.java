@@ -1,0 +1,49 @@
+package io.irscale.text;
+
+/**
+ * One prompt as token ids, padded to a fixed length. Immutable.
+ *
+ * <p>The first {@link #used()} ids are the prompt with its special tokens, the last of them the end-of-text token (EOS);
+ * all ids after them are padding.
+ */
+public final class TokenIds {
+    private final int[] ids;
+    private final int used;
+    private final boolean truncated;
+    private final String cut;
+
+    TokenIds(int[] ids, int used, boolean truncated, String cut) {
+        this.ids = ids;
+        this.used = used;
+        this.truncated = truncated;
+        this.cut = cut;
+    }
+
+    /** {@return the ids, {@link #length()} of them; a copy} */
+    public int[] ids() {
+        return ids.clone();
+    }
+
+    /** {@return the number of ids, padding included: the {@code maxLength} that was asked for} */
+    public int length() {
+        return ids.length;
+    }
+
+    /** {@return the number of ids before the padding, special tokens included; 1..{@link #length()}} */
+    public int used() {
+        return used;
+    }
+
+    /** {@return whether the prompt was too long, so that tokens were dropped from its end} */
+    public boolean truncated() {
+        return truncated;
+    }
+
+    /**
+     * {@return the end of the prompt that the encoder will not see, as the user wrote it, without the white space around
+     * it; empty where nothing was dropped}
+     */
+    public String cut() {
+        return cut;
+    }
+}

@@ -1,0 +1,46 @@
+package io.irscale.text;
+
+import ai.djl.util.Utils;
+import io.irscale.error.InvalidInputException;
+import io.irscale.ffi.UserCache;
+import java.nio.file.Path;
+
+/**
+ * Keeps DJL, which wraps the Hugging Face tokenizers, off the network and out of shared folders.
+ *
+ * <p>DJL unpacks its native library into a cache folder and loads from there whatever it finds. Left alone it falls back
+ * to the system's temporary folder, where anybody could have put a file; and on a cloud machine it reports its use to
+ * its makers. So, before DJL is first touched, these system properties are set where neither the property nor the
+ * environment variable of that name is: {@code ai.djl.offline=true} ({@code DJL_OFFLINE}),
+ * {@code OPT_OUT_TRACKING=true}, and {@code ENGINE_CACHE_DIR}, unless {@code DJL_CACHE_DIR} says where to go. The cache
+ * is {@code djl} in irscale's own ({@link UserCache}).
+ */
+final class TokenizerLibrary {
+    private TokenizerLibrary() {}
+
+    /** Throws {@link InvalidInputException} if DJL was told to go online, or the cache folder cannot be made. */
+    static synchronized void prepare() {
+        setUnlessGiven("ai.djl.offline", "DJL_OFFLINE", "true");
+        setUnlessGiven("OPT_OUT_TRACKING", "OPT_OUT_TRACKING", "true");
+        if (!Utils.isOfflineMode()) {
+            throw new InvalidInputException(
+                    "DJL_OFFLINE (or ai.djl.offline) is not true: irscale never goes online; leave it unset");
+        }
+        if (!given("ENGINE_CACHE_DIR") && !given("DJL_CACHE_DIR")) {
+            Path cache = UserCache.folder("djl");
+            System.setProperty("ENGINE_CACHE_DIR", cache.toString());
+        }
+    }
+
+    private static void setUnlessGiven(String property, String variable, String value) {
+        if (System.getenv(variable) == null && System.getProperty(property) == null) {
+            System.setProperty(property, value);
+        }
+    }
+
+    private static boolean given(String name) {
+        String variable = System.getenv(name);
+        String value = variable == null ? System.getProperty(name) : variable;
+        return value != null && !value.isEmpty();
+    }
+}

@@ -1,0 +1,78 @@
+package io.irscale.verify;
+
+import io.irscale.error.InvalidInputException;
+import io.irscale.ffi.NativeClip;
+import io.irscale.tensor.JsonConfig;
+import io.irscale.tensor.Tensor;
+import java.lang.foreign.Arena;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * From images to CLIP's input, batched on the device: bicubic with antialias to the shortest edge, centre crop,
+ * normalisation (transformers {@code CLIPImageProcessor}).
+ *
+ * @param resize shortest edge after resizing
+ * @param crop edge of the square crop, at most {@code resize}
+ * @param mean per colour
+ * @param std per colour, above 0
+ */
+@SuppressWarnings("ArrayRecordComponent") // three numbers each, compared by nobody
+public record ClipPreprocessing(int resize, int crop, double[] mean, double[] std) {
+    private static final double[] CLIP_MEAN = {0.48145466, 0.4578275, 0.40821073};
+    private static final double[] CLIP_STD = {0.26862954, 0.26130258, 0.27577711};
+    private static final int BICUBIC = 3;
+
+    /**
+     * Reads {@code preprocessor_config.json} of a CLIP folder; OpenAI's values at {@code imageSize} where there is none.
+     *
+     * @throws InvalidInputException for another interpolation or size than CLIP's
+     */
+    public static ClipPreprocessing read(Path folder, int imageSize) {
+        Path file = folder.resolve("preprocessor_config.json");
+        if (!Files.exists(file)) {
+            return new ClipPreprocessing(imageSize, imageSize, CLIP_MEAN, CLIP_STD);
+        }
+        JsonConfig config = JsonConfig.read(file);
+        if (config.integer("resample", BICUBIC) != BICUBIC) {
+            throw config.wrong("resample", config.integer("resample"), BICUBIC + " (bicubic)");
+        }
+        int resize = edge(config, "size", "shortest_edge", imageSize);
+        int crop = edge(config, "crop_size", "height", imageSize);
+        if (crop != imageSize || crop > resize) {
+            throw config.wrong("crop_size", crop, "the model's image_size " + imageSize + ", at most size " + resize);
+        }
+        return new ClipPreprocessing(
+                resize, crop, colours(config, "image_mean", CLIP_MEAN), colours(config, "image_std", CLIP_STD));
+    }
+
+    // Older files hold a bare number, newer ones an object.
+    private static int edge(JsonConfig config, String key, String inner, int absent) {
+        if (!config.has(key)) {
+            return absent;
+        }
+        return config.isObject(key) ? config.child(key).integer(inner) : config.integer(key);
+    }
+
+    private static double[] colours(JsonConfig config, String key, double[] absent) {
+        double[] values = config.numbers(key).orElse(absent);
+        if (values.length != 3) {
+            throw config.wrong(key, values.length + " values", "3");
+        }
+        return values;
+    }
+
+    /** Images (N, 3, H, W) in [0, 1] to (N, 3, crop, crop) in F32. */
+    public Tensor apply(Tensor images) {
+        try (Arena arena = Arena.ofConfined()) {
+            return Tensor.create(out -> NativeClip.preprocess(
+                    out,
+                    images.handle(),
+                    resize,
+                    crop,
+                    arena.allocateFrom(ValueLayout.JAVA_DOUBLE, mean),
+                    arena.allocateFrom(ValueLayout.JAVA_DOUBLE, std)));
+        }
+    }
+}

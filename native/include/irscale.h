@@ -1,0 +1,305 @@
+/*
+ * irscale's native layer: FLUX.1 text encoders, transformer and VAE and a CLIP verifier over libtorch.
+ *
+ * Conventions
+ *   - Every function that can fail returns irs_status; on failure irs_last_error() of the same thread gives one line
+ *     with the thing, its value and the limit. Out-parameters come first and are left untouched on failure.
+ *   - `T **out`: the caller owns the new object and frees it with irs_<noun>_free. `T *`: borrowed for the call.
+ *     irs_*_free accepts NULL.
+ *   - Tensors are contiguous and row-major. N counts rows (candidates). Device -1 is the CPU, 0.. a CUDA device;
+ *     dtypes carry PyTorch's ScalarType numbers.
+ *   - Objects may be used from one thread at a time. Nothing calls back into the caller.
+ *   - No state outlives its object, except the one libtorch that a process can hold.
+ */
+#ifndef IRSCALE_H
+#define IRSCALE_H
+
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+#ifdef __GNUC__
+#pragma GCC visibility push(default) /* the library hides the rest */
+#endif
+
+#define IRS_ABI_VERSION 1
+
+typedef int32_t irs_status;
+#define IRS_OK 0
+#define IRS_INVALID_ARGUMENT (-1) /* a size, shape, dtype or value that the caller can correct */
+#define IRS_OUT_OF_MEMORY (-2)    /* host or device; fewer rows may fit */
+#define IRS_NOT_LOADED (-3)       /* libtorch is missing, too old, or lacks a symbol */
+#define IRS_INTERNAL (-4)         /* libtorch refused something that no check here foresaw */
+
+#define IRS_DTYPE_U8 0
+#define IRS_DTYPE_I64 4
+#define IRS_DTYPE_F16 5
+#define IRS_DTYPE_F32 6
+#define IRS_DTYPE_F64 7
+#define IRS_DTYPE_BOOL 11
+#define IRS_DTYPE_BF16 15
+
+#define IRS_CPU (-1)
+
+#define IRS_ACT_QUICK_GELU 0 /* x * sigmoid(1.702 x) */
+#define IRS_ACT_GELU 1       /* with erf */
+#define IRS_ACT_GELU_TANH 2  /* gelu_new, gelu_pytorch_tanh */
+
+typedef struct irs_tensor irs_tensor;
+typedef struct irs_weights irs_weights;
+typedef struct irs_trace irs_trace;
+typedef struct irs_clip irs_clip;
+typedef struct irs_t5 irs_t5;
+typedef struct irs_flux irs_flux;
+typedef struct irs_plan irs_plan;
+typedef struct irs_vae irs_vae;
+
+/* ---- library ---------------------------------------------------------------------------------------------- */
+
+/* IRS_ABI_VERSION of the binary. */
+int32_t irs_abi_version(void);
+
+/* The calling thread's last failure, one line, UTF-8; "" before any. Valid until its next failure. */
+const char *irs_last_error(void);
+
+/* Native objects of every kind now alive in the process. */
+int64_t irs_live_objects(void);
+
+/* Loads libtorch: absolute paths, dependencies first, libtorch_cpu.so or libtorch_cuda.so last. Once per process;
+ * the same list again is a no-op. IRS_NOT_LOADED names what is missing. */
+irs_status irs_torch_open(const char *const *paths, int32_t n);
+
+/* Writes "major.minor.patch" and a NUL into text (capacity >= 16 bytes); the number of CPU threads into threads. */
+irs_status irs_torch_describe(char *text, int32_t capacity, int32_t *threads, int32_t *has_cuda);
+
+/* Free and total memory of a device in bytes: MemAvailable and MemTotal, or cudaMemGetInfo. */
+irs_status irs_device_memory(int64_t *free_bytes, int64_t *total_bytes, int32_t device);
+
+/* CUDA devices that the driver shows; 0 without a driver. */
+int32_t irs_cuda_device_count(void);
+
+/* Name (NUL-terminated, capacity >= 2), total bytes, compute capability of a CUDA device; needs no libtorch. */
+irs_status irs_cuda_device_describe(char *name, int32_t capacity, int64_t *total_bytes, int32_t *major,
+                                    int32_t *minor, int32_t device);
+
+/* ---- tensors ---------------------------------------------------------------------------------------------- */
+
+/* Wraps caller-owned CPU memory without a copy; bytes must be exactly the tensor's size, ndim 0..8. The memory must
+ * outlive the tensor and everything that shares its storage. */
+irs_status irs_tensor_wrap(irs_tensor **out, void *data, int64_t bytes, int32_t dtype, int32_t ndim,
+                           const int64_t *sizes);
+
+/* The tensor on another device or in another dtype. Shares the storage when neither changes. */
+irs_status irs_tensor_convert(irs_tensor **out, const irs_tensor *x, int32_t device, int32_t dtype);
+
+/* sizes: room for 8. */
+irs_status irs_tensor_describe(int32_t *dtype, int32_t *device, int32_t *ndim, int64_t *sizes, const irs_tensor *x);
+
+/* Address and size of a CPU tensor's memory, valid while the tensor lives. */
+irs_status irs_tensor_data(void **data, int64_t *bytes, const irs_tensor *x);
+
+/* Copies a tensor of any device into caller-owned CPU memory of exactly its size. */
+irs_status irs_tensor_read(void *destination, int64_t bytes, const irs_tensor *x);
+
+/* The rows (dim 0) named by `rows` in that order, copied: fork, drop and reorder in one. */
+irs_status irs_tensor_select_rows(irs_tensor **out, const irs_tensor *x, int32_t n, const int64_t *rows);
+
+/* Rows [begin, begin + n) as a view of the same storage. */
+irs_status irs_tensor_slice_rows(irs_tensor **out, const irs_tensor *x, int64_t begin, int64_t n);
+
+/* Concatenates along dim 0; n >= 1, shapes equal but for dim 0. */
+irs_status irs_tensor_concat_rows(irs_tensor **out, int32_t n, const irs_tensor *const *parts);
+
+void irs_tensor_free(irs_tensor *x);
+
+/* ---- weights ---------------------------------------------------------------------------------------------- */
+
+/* An empty set; models made from it compute on `device` in `dtype` (f32 or bf16). */
+irs_status irs_weights_create(irs_weights **out, int32_t device, int32_t dtype);
+
+/* Adds a tensor (f32, f16 or bf16) of caller-owned CPU memory under its diffusers or transformers name. Where device
+ * and dtype already match, the model uses the memory itself: keep it until every model made from the set is freed. */
+irs_status irs_weights_put(irs_weights *weights, const char *name, const void *data, int64_t bytes, int32_t dtype,
+                           int32_t ndim, const int64_t *sizes);
+
+void irs_weights_free(irs_weights *weights);
+
+/* Making a model takes every tensor that its sizes call for and fails, listing them, when names are missing or
+ * unknown, shapes differ, or values are not finite. */
+
+/* ---- intermediate results, for parity checks --------------------------------------------------------------- */
+
+irs_status irs_trace_create(irs_trace **out);
+/* The tensor recorded under `name`; shares its storage. */
+irs_status irs_trace_get(irs_tensor **out, const irs_trace *trace, const char *name);
+void irs_trace_free(irs_trace *trace);
+
+/* ---- CLIP (transformers modeling_clip.py) ------------------------------------------------------------------- */
+
+typedef struct irs_clip_config {
+    int32_t text_width;        /* hidden_size */
+    int32_t text_layers;
+    int32_t text_heads;
+    int32_t text_mlp;          /* intermediate_size */
+    int32_t text_activation;   /* IRS_ACT_* */
+    int32_t text_positions;    /* max_position_embeddings */
+    int32_t vocabulary;
+    int32_t eos_token_id;      /* 2 means the position of the largest id, as in the published files */
+    double text_eps;
+    int32_t projection;        /* shared width; 0 for a text encoder without projection and image tower */
+    int32_t image_width;
+    int32_t image_layers;
+    int32_t image_heads;
+    int32_t image_mlp;
+    int32_t image_activation;
+    int32_t image_size;        /* pixels, square */
+    int32_t patch_size;
+    int32_t image_channels;
+    double image_eps;
+} irs_clip_config;
+
+irs_status irs_clip_create(irs_clip **out, const irs_clip_config *config, irs_weights *weights);
+
+/* ids: (n, tokens) host memory. hidden: (n, tokens, width) after the final norm; pooled: (n, width) at the end token. */
+irs_status irs_clip_encode_text(irs_tensor **hidden, irs_tensor **pooled, const irs_clip *clip, int32_t n,
+                                int32_t tokens, const int64_t *ids);
+
+/* (n, projection), unit length; needs projection > 0. */
+irs_status irs_clip_embed_text(irs_tensor **out, const irs_clip *clip, int32_t n, int32_t tokens, const int64_t *ids);
+
+/* pixels: (N, channels, image_size, image_size), preprocessed. (N, projection), unit length. */
+irs_status irs_clip_embed_image(irs_tensor **out, const irs_clip *clip, const irs_tensor *pixels);
+
+/* exp(logit_scale), the factor from cosine to logit. */
+irs_status irs_clip_logit_scale(double *out, const irs_clip *clip);
+
+/* Images (N, 3, H, W) in [0, 1] to CLIP's input in f32: rounded to 8 bits, bicubic with antialias to shortest edge
+ * `resize`, clamped to [0, 1], centre crop to (crop, crop), (x - mean[c]) / std[c]. H and W >= 1, crop <= resize. */
+irs_status irs_clip_preprocess(irs_tensor **out, const irs_tensor *images, int32_t resize, int32_t crop,
+                               const double *mean, const double *std);
+
+/* Cosine of unit-length embeddings: a (N, d), b (M, d) to (N, M) in f32. */
+irs_status irs_cosine(irs_tensor **out, const irs_tensor *a, const irs_tensor *b);
+
+void irs_clip_free(irs_clip *clip);
+
+/* ---- T5 encoder (transformers modeling_t5.py, gated GELU) --------------------------------------------------- */
+
+typedef struct irs_t5_config {
+    int32_t width;  /* d_model */
+    int32_t key;    /* d_kv */
+    int32_t heads;
+    int32_t mlp;    /* d_ff */
+    int32_t layers;
+    int32_t vocabulary;
+    int32_t buckets;      /* relative_attention_num_buckets */
+    int32_t max_distance; /* relative_attention_max_distance */
+    double eps;
+} irs_t5_config;
+
+irs_status irs_t5_create(irs_t5 **out, const irs_t5_config *config, irs_weights *weights);
+
+/* ids: (n, tokens) host memory; no padding mask, as FLUX uses it. (n, tokens, width). */
+irs_status irs_t5_encode(irs_tensor **hidden, const irs_t5 *t5, int32_t n, int32_t tokens, const int64_t *ids);
+
+void irs_t5_free(irs_t5 *t5);
+
+/* ---- FLUX transformer (diffusers transformer_flux.py) -------------------------------------------------------- */
+
+typedef struct irs_flux_config {
+    int32_t in_channels;  /* packed: 4 x latent channels */
+    int32_t out_channels;
+    int32_t layers;        /* double blocks */
+    int32_t single_layers;
+    int32_t heads;
+    int32_t head_dim;
+    int32_t joint_dim;     /* width of txt */
+    int32_t pooled_dim;    /* width of vec */
+    int32_t guidance;      /* 1: embedded guidance */
+    int32_t axes[3];       /* axes_dims_rope, sum head_dim, each even */
+} irs_flux_config;
+
+irs_status irs_flux_create(irs_flux **out, const irs_flux_config *config, irs_weights *weights);
+void irs_flux_free(irs_flux *flux);
+
+/* Everything that depends on one prompt, guidance and schedule but not on the candidate: embedded txt, the position
+ * table and the modulation vectors of every block at every step.
+ *   txt (1, L, joint_dim), vec (1, pooled_dim); guidance: ignored without embedded guidance;
+ *   timesteps: `steps` values in [0, 1] as the transformer receives them (sigma, after the dtype's rounding);
+ *   ids: (L + T, 3) f32 host memory, txt_ids then img_ids: time, row, column.
+ * The flux must outlive the plan. trace (may be NULL) records rope.cos, rope.sin and temb. */
+irs_status irs_plan_create(irs_plan **out, const irs_flux *flux, const irs_tensor *txt, const irs_tensor *vec,
+                           float guidance, int32_t steps, const float *timesteps, int32_t positions,
+                           const float *ids, irs_trace *trace);
+
+/* Bytes that the plan holds. */
+irs_status irs_plan_bytes(int64_t *out, const irs_plan *plan);
+void irs_plan_free(irs_plan *plan);
+
+/* One forward: img (N, T, in_channels), row i conditioned by plans[i] at its step steps[i], to velocity
+ * (N, T, out_channels). With `negatives` (N plans, entries may be NULL) a row becomes
+ * v_neg + true_cfg[i] (v - v_neg), both halves in the same batch. All plans belong to this flux and have the same L
+ * and positions. trace (may be NULL, needs no negatives) records double.<i>.img, double.<i>.txt, single.<i>.img,
+ * single.<i>.txt. */
+irs_status irs_flux_velocity(irs_tensor **velocity, const irs_flux *flux, const irs_tensor *img, int32_t n,
+                             const irs_plan *const *plans, const int32_t *steps, const irs_plan *const *negatives,
+                             const float *true_cfg, irs_trace *trace);
+
+/* ---- latents -------------------------------------------------------------------------------------------------- */
+
+/* Standard normal values equal to torch.randn with torch.Generator("cpu").manual_seed(seed). */
+irs_status irs_noise_fill(float *out, int64_t count, uint64_t seed);
+
+/* (N, C, H, W) to (N, H/2 W/2, 4 C), channel order (C, dy, dx); H and W even. */
+irs_status irs_latents_pack(irs_tensor **out, const irs_tensor *latents);
+
+/* The inverse: height and width of the unpacked latents, both even, H W / 4 tokens. */
+irs_status irs_latents_unpack(irs_tensor **out, const irs_tensor *packed, int32_t height, int32_t width);
+
+/* Euler step in place: img[i] += dsigma[i] velocity[i], dsigma = sigma_next - sigma. As the reference does it, the
+ * product is rounded to the velocity's dtype and the sum is taken in f32
+ * (scheduling_flow_match_euler_discrete.py, step). */
+irs_status irs_latents_euler(irs_tensor *img, const irs_tensor *velocity, int32_t n, const float *dsigma);
+
+/* ---- VAE (diffusers autoencoder_kl.py) ------------------------------------------------------------------------ */
+
+typedef struct irs_vae_config {
+    int32_t in_channels;
+    int32_t out_channels;
+    int32_t latent_channels;
+    int32_t levels;          /* 1..8 */
+    int32_t channels[8];     /* block_out_channels */
+    int32_t layers_per_block;
+    int32_t groups;          /* norm_num_groups */
+    int32_t mid_attention;   /* mid_block_add_attention */
+    int32_t quant_conv;      /* use_quant_conv */
+    int32_t post_quant_conv; /* use_post_quant_conv */
+    double scaling_factor;
+    double shift_factor;
+} irs_vae_config;
+
+irs_status irs_vae_create(irs_vae **out, const irs_vae_config *config, irs_weights *weights);
+
+/* latents (N, C, h, w) as the transformer makes them; decodes latents / scaling + shift to (N, 3, f h, f w), about
+ * [-1, 1], f = 2^(levels - 1). */
+irs_status irs_vae_decode(irs_tensor **out, const irs_vae *vae, const irs_tensor *latents);
+
+/* images (N, 3, H, W) in [-1, 1], H and W multiples of f. mean and logvar (N, C, H/f, W/f), logvar clamped to
+ * [-30, 20]; latents = (mean - shift) scaling. */
+irs_status irs_vae_encode(irs_tensor **mean, irs_tensor **logvar, irs_tensor **latents, const irs_vae *vae,
+                          const irs_tensor *images);
+
+void irs_vae_free(irs_vae *vae);
+
+/* Decoder output to [0, 1]: clamp(x / 2 + 0.5), in x's dtype. */
+irs_status irs_image_finish(irs_tensor **out, const irs_tensor *decoded);
+
+#ifdef __GNUC__
+#pragma GCC visibility pop
+#endif
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,72 @@
+// irs_clip_*, irs_cosine
+#include "abi/checked.h"
+#include "models/checks.h"
+#include "torch/ops.h"
+
+using namespace irs;
+
+irs_status irs_clip_create(irs_clip** out, const irs_clip_config* config, irs_weights* weights) {
+    return guard([&] {
+        const NoGrad no_grad;
+        checked(out, "out");
+        *out = new irs_clip(Clip(checked(config, "config"), value(weights, "weights")));
+    });
+}
+
+irs_status irs_clip_encode_text(irs_tensor** hidden, irs_tensor** pooled, const irs_clip* clip, int32_t n,
+                                int32_t tokens, const int64_t* ids) {
+    return guard([&] {
+        const NoGrad no_grad;
+        checked(hidden, "hidden");
+        checked(pooled, "pooled");
+        const Clip::Text text = value(clip, "clip").encode_text(n, tokens, ids);
+        auto first = std::make_unique<irs_tensor>(text.hidden);
+        publish(pooled, text.pooled);
+        *hidden = first.release();
+    });
+}
+
+irs_status irs_clip_embed_text(irs_tensor** out, const irs_clip* clip, int32_t n, int32_t tokens,
+                               const int64_t* ids) {
+    return guard([&] {
+        const NoGrad no_grad;
+        checked(out, "out");
+        publish(out, value(clip, "clip").embed_text(n, tokens, ids));
+    });
+}
+
+irs_status irs_clip_embed_image(irs_tensor** out, const irs_clip* clip, const irs_tensor* pixels) {
+    return guard([&] {
+        const NoGrad no_grad;
+        checked(out, "out");
+        publish(out, value(clip, "clip").embed_image(value(pixels, "pixels")));
+    });
+}
+
+irs_status irs_clip_logit_scale(double* out, const irs_clip* clip) {
+    return guard([&] { checked(out, "out") = value(clip, "clip").logit_scale(); });
+}
+
+irs_status irs_clip_preprocess(irs_tensor** out, const irs_tensor* images, int32_t resize, int32_t crop,
+                               const double* mean, const double* std) {
+    return guard([&] {
+        const NoGrad no_grad;
+        checked(out, "out");
+        checked(mean, "mean");
+        checked(std, "std");
+        publish(out, clip_preprocess(value(images, "images"), resize, crop, mean, std));
+    });
+}
+
+irs_status irs_cosine(irs_tensor** out, const irs_tensor* a, const irs_tensor* b) {
+    return guard([&] {
+        const NoGrad no_grad;
+        checked(out, "out");
+        const Tensor left = value(a, "a").to(DType::f32), right = value(b, "b").to(DType::f32);
+        require_shape("a", left, {-1, -1});
+        require_shape("b", right, {-1, left.size(1)});
+        publish(out, ops::matmul(left, ops::transpose(right, 0, 1)));
+    });
+}
+
+void irs_clip_free(irs_clip* clip) { delete clip; }

@@ -1,0 +1,86 @@
+// irs_flux_*, irs_plan_*
+#include <cmath>
+
+#include "abi/checked.h"
+#include "models/checks.h"
+#include "models/guided.h"
+
+using namespace irs;
+
+namespace {
+
+constexpr int32_t kMaxSteps = 10000;
+
+Trace* trace_of(irs_trace* trace) { return trace == nullptr ? nullptr : &trace->value; }
+
+void require_timesteps(const float* timesteps, int32_t steps) {
+    require(steps >= 1 && steps <= kMaxSteps, "steps is ", steps, ", expected 1 to ", kMaxSteps);
+    checked(timesteps, "timesteps");
+    for (int32_t i = 0; i < steps; i++) {
+        require(timesteps[i] >= 0.0F && timesteps[i] <= 1.0F, "timestep ", i, " is ", timesteps[i],
+                ", expected [0, 1]");
+    }
+}
+
+}  // namespace
+
+irs_status irs_flux_create(irs_flux** out, const irs_flux_config* config, irs_weights* weights) {
+    return guard([&] {
+        const NoGrad no_grad;
+        checked(out, "out");
+        *out = new irs_flux(Flux(checked(config, "config"), value(weights, "weights")));
+    });
+}
+
+void irs_flux_free(irs_flux* flux) { delete flux; }
+
+irs_status irs_plan_create(irs_plan** out, const irs_flux* flux, const irs_tensor* txt, const irs_tensor* vec,
+                           float guidance, int32_t steps, const float* timesteps, int32_t positions,
+                           const float* ids, irs_trace* trace) {
+    return guard([&] {
+        const NoGrad no_grad;
+        checked(out, "out");
+        const Flux& model = value(flux, "flux");
+        const Tensor &text = value(txt, "txt"), &pooled = value(vec, "vec");
+        require_shape("txt", text, {1, -1, model.config().joint_dim});
+        require_shape("vec", pooled, {1, model.config().pooled_dim});
+        require(std::isfinite(guidance), "guidance is ", guidance, ", expected a finite number");
+        require_timesteps(timesteps, steps);
+        require(positions > text.size(1), "positions is ", positions, ", expected more than the ", text.size(1),
+                " txt tokens");
+        checked(ids, "ids");
+        *out = new irs_plan(Plan(model, text, pooled, guidance, std::vector<float>(timesteps, timesteps + steps), ids,
+                                 positions, trace_of(trace)));
+    });
+}
+
+irs_status irs_plan_bytes(int64_t* out, const irs_plan* plan) {
+    return guard([&] { checked(out, "out") = value(plan, "plan").bytes(); });
+}
+
+void irs_plan_free(irs_plan* plan) { delete plan; }
+
+irs_status irs_flux_velocity(irs_tensor** velocity, const irs_flux* flux, const irs_tensor* img, int32_t n,
+                             const irs_plan* const* plans, const int32_t* steps, const irs_plan* const* negatives,
+                             const float* true_cfg, irs_trace* trace) {
+    return guard([&] {
+        const NoGrad no_grad;
+        checked(velocity, "velocity");
+        const Flux& model = value(flux, "flux");
+        require(n > 0, "a forward has ", n, " rows, expected at least 1");
+        checked(plans, "plans");
+        checked(steps, "steps");
+        std::vector<Row> rows;
+        for (int32_t i = 0; i < n; i++) rows.push_back({&value(plans[i], "plan"), steps[i]});
+        if (negatives == nullptr) {
+            publish(velocity, model.velocity(value(img, "img"), rows, trace_of(trace)));
+            return;
+        }
+        require(trace == nullptr, "a trace records one forward; pass no negatives with it");
+        checked(true_cfg, "true_cfg");
+        std::vector<const Plan*> against;
+        for (int32_t i = 0; i < n; i++) against.push_back(negatives[i] == nullptr ? nullptr : &negatives[i]->value);
+        publish(velocity, guided_velocity(model, value(img, "img"), rows, against,
+                                          std::vector<float>(true_cfg, true_cfg + n)));
+    });
+}

@@ -1,0 +1,38 @@
+// irs_noise_fill, irs_latents_*
+#include "abi/checked.h"
+#include "latents.h"
+#include "noise.h"
+
+using namespace irs;
+
+irs_status irs_noise_fill(float* out, int64_t count, uint64_t seed) {
+    return guard([&] {
+        require(count >= 0 && (out != nullptr || count == 0), "noise of ", count, " values into ",
+                static_cast<const void*>(out));
+        noise_fill(out, count, seed);
+    });
+}
+
+irs_status irs_latents_pack(irs_tensor** out, const irs_tensor* latents) {
+    return guard([&] {
+        const NoGrad no_grad;
+        checked(out, "out");
+        publish(out, pack(value(latents, "latents")));
+    });
+}
+
+irs_status irs_latents_unpack(irs_tensor** out, const irs_tensor* packed, int32_t height, int32_t width) {
+    return guard([&] {
+        const NoGrad no_grad;
+        checked(out, "out");
+        publish(out, unpack(value(packed, "packed"), height, width));
+    });
+}
+
+irs_status irs_latents_euler(irs_tensor* img, const irs_tensor* velocity, int32_t n, const float* dsigma) {
+    return guard([&] {
+        const NoGrad no_grad;
+        require(n > 0 && dsigma != nullptr, "dsigma has ", n, " entries, expected one a row");
+        euler(value(img, "img"), value(velocity, "velocity"), std::vector<float>(dsigma, dsigma + n));
+    });
+}

@@ -1,0 +1,54 @@
+// What the opaque handles of irscale.h hold. Each counts itself while it lives.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <unordered_map>
+
+#include "models/clip.h"
+#include "models/flux.h"
+#include "models/plan.h"
+#include "models/t5.h"
+#include "models/vae.h"
+#include "trace.h"
+#include "weights.h"
+
+namespace irs {
+
+inline std::atomic<int64_t> live_objects{0};
+
+template <typename T>
+struct Counted {
+    explicit Counted(T v) : value(std::move(v)) { live_objects++; }
+    ~Counted() { live_objects--; }
+    Counted(const Counted&) = delete;
+    Counted& operator=(const Counted&) = delete;
+    T value;
+};
+
+}  // namespace irs
+
+struct irs_tensor : irs::Counted<irs::Tensor> {
+    using Counted::Counted;
+};
+struct irs_weights : irs::Counted<irs::Weights> {
+    using Counted::Counted;
+};
+struct irs_trace : irs::Counted<irs::Trace> {
+    using Counted::Counted;
+};
+struct irs_clip : irs::Counted<irs::Clip> {
+    using Counted::Counted;
+};
+struct irs_t5 : irs::Counted<irs::T5> {
+    using Counted::Counted;
+};
+struct irs_flux : irs::Counted<irs::Flux> {
+    using Counted::Counted;
+};
+struct irs_plan : irs::Counted<irs::Plan> {
+    using Counted::Counted;
+};
+struct irs_vae : irs::Counted<irs::Vae> {
+    using Counted::Counted;
+};

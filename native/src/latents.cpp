@@ -1,0 +1,36 @@
+#include "latents.h"
+
+#include "error.h"
+#include "models/checks.h"
+#include "torch/ops.h"
+
+namespace irs {
+
+Tensor pack(const Tensor& latents) {
+    require_shape("latents", latents, {-1, -1, -1, -1});
+    const int64_t n = latents.size(0), c = latents.size(1), h = latents.size(2), w = latents.size(3);
+    require(h % 2 == 0 && w % 2 == 0, "latents have size ", h, " x ", w, ", expected even sizes");
+    const Tensor patches = ops::permute(ops::reshape(latents, {n, c, h / 2, 2, w / 2, 2}), {0, 2, 4, 1, 3, 5});
+    return ops::contiguous(ops::reshape(patches, {n, h * w / 4, 4 * c}));
+}
+
+Tensor unpack(const Tensor& packed, int64_t height, int64_t width) {
+    require(height > 0 && width > 0 && height % 2 == 0 && width % 2 == 0, "latents have size ", height, " x ", width,
+            ", expected even sizes");
+    require_shape("packed latents", packed, {-1, height * width / 4, -1});
+    const int64_t n = packed.size(0), c = packed.size(2) / 4;
+    require(packed.size(2) % 4 == 0, "packed latents have ", packed.size(2), " channels, expected a multiple of 4");
+    const Tensor patches = ops::reshape(packed, {n, height / 2, width / 2, c, 2, 2});
+    return ops::contiguous(ops::reshape(ops::permute(patches, {0, 3, 1, 4, 2, 5}), {n, c, height, width}));
+}
+
+void euler(Tensor& img, const Tensor& velocity, const std::vector<float>& dsigma) {
+    const auto n = static_cast<int64_t>(dsigma.size());
+    require_shape("img", img, {n, -1, -1});
+    require_shape("velocity", velocity, img.shape());
+    const Tensor dt = Tensor::of(dsigma, {n, 1, 1}, velocity.device()).to(velocity.dtype());
+    const Tensor sum = ops::add(img.to(DType::f32), ops::multiply(velocity, dt));
+    torch::check(torch::api().copy_(img.get(), sum.get(), 0), "euler step");
+}
+
+}  // namespace irs

@@ -1,0 +1,152 @@
+#include "models/clip.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "error.h"
+#include "models/checks.h"
+#include "torch/ops.h"
+
+namespace irs {
+
+namespace {
+
+void check(const irs_clip_config& c) {
+    require_positive("text_width", c.text_width);
+    require_positive("text_layers", c.text_layers);
+    require_divides("text_heads", c.text_heads, "text_width", c.text_width);
+    require_positive("text_mlp", c.text_mlp);
+    require_positive("text_positions", c.text_positions);
+    require_positive("vocabulary", c.vocabulary);
+    require(c.projection >= 0, "projection is ", c.projection, ", expected 0 or more");
+    if (c.projection == 0) return;
+    require_positive("image_layers", c.image_layers);
+    require_divides("image_heads", c.image_heads, "image_width", c.image_width);
+    require_positive("image_mlp", c.image_mlp);
+    require_divides("patch_size", c.patch_size, "image_size", c.image_size);
+    require_positive("image_channels", c.image_channels);
+}
+
+Tensor unit_length(const Tensor& x) {
+    return ops::divide(x, ops::square_root(ops::sum_last(ops::multiply(x, x))));
+}
+
+// The row's end token: the largest id where the configuration says 2 (legacy files), else the first eos_token_id.
+int64_t end_position(const int64_t* ids, int64_t tokens, int64_t eos) {
+    const int64_t* end = ids + tokens;
+    const int64_t* at = eos == 2 ? std::max_element(ids, end) : std::find(ids, end, eos);
+    return at == end ? 0 : at - ids;
+}
+
+}  // namespace
+
+Clip::Clip(const irs_clip_config& config, const Weights& weights)
+    : config_(config), device_(weights.device), dtype_(weights.dtype) {
+    check(config);
+    Loader load(weights);
+    const bool projected = config.projection > 0;
+    load_text(load, projected);
+    if (projected) load_image(load);
+    load.finish("CLIP");
+}
+
+void Clip::load_text(Loader& load, bool projected) {
+    const int64_t d = config_.text_width;
+    // Standalone text encoders are published with and without the prefix.
+    const std::string prefix = load.has("text_model.embeddings.token_embedding.weight") ? "text_model." : "";
+    load.ignore(prefix + "embeddings.position_ids");
+    token_embedding_ = load.take(prefix + "embeddings.token_embedding.weight", {config_.vocabulary, d});
+    text_positions_ = load.take(prefix + "embeddings.position_embedding.weight", {config_.text_positions, d});
+    text_ = ClipTower(load, prefix,
+                      {d, config_.text_layers, config_.text_heads, config_.text_mlp, config_.text_activation,
+                       config_.text_eps});
+    text_final_ = load.norm(prefix + "final_layer_norm", d);
+    if (projected) text_projection_ = load.take("text_projection.weight", {config_.projection, d});
+}
+
+void Clip::load_image(Loader& load) {
+    const int64_t d = config_.image_width;
+    const int64_t side = config_.image_size / config_.patch_size;
+    const std::string prefix = "vision_model.";
+    load.ignore(prefix + "embeddings.position_ids");
+    class_embedding_ = load.take(prefix + "embeddings.class_embedding", {d});
+    patches_ = {load.take(prefix + "embeddings.patch_embedding.weight",
+                          {d, config_.image_channels, config_.patch_size, config_.patch_size}),
+                Tensor(), config_.patch_size, 0};
+    image_positions_ = load.take(prefix + "embeddings.position_embedding.weight", {side * side + 1, d});
+    image_pre_ = load.norm(prefix + "pre_layrnorm", d);  // spelt so in every published file
+    image_ = ClipTower(load, prefix,
+                       {d, config_.image_layers, config_.image_heads, config_.image_mlp, config_.image_activation,
+                        config_.image_eps});
+    image_post_ = load.norm(prefix + "post_layernorm", d);
+    image_projection_ = load.take("visual_projection.weight", {config_.projection, d});
+    logit_scale_ = load.take("logit_scale", {}).to(Device{}, DType::f32);
+}
+
+Clip::Text Clip::encode_text(int64_t n, int64_t tokens, const int64_t* ids) const {
+    require_ids(n, tokens, ids, config_.vocabulary);
+    require(tokens <= config_.text_positions, "CLIP takes at most ", config_.text_positions, " tokens, got ", tokens);
+    const Tensor rows = Tensor::of(std::vector<int64_t>(ids, ids + n * tokens), {n, tokens}, device_);
+    Tensor x = ops::add(ops::embedding(token_embedding_, rows), ops::narrow(text_positions_, 0, 0, tokens));
+    x = ops::layer_norm(text_(x, true), text_final_.weight, text_final_.bias, config_.text_eps);
+    std::vector<int64_t> ends;
+    for (int64_t row = 0; row < n; row++) {
+        ends.push_back(row * tokens + end_position(ids + row * tokens, tokens, config_.eos_token_id));
+    }
+    const Tensor flat = ops::reshape(x, {n * tokens, config_.text_width});
+    return {x, ops::index_select(flat, 0, Tensor::of(ends, {n}, device_))};
+}
+
+void Clip::require_projection() const {
+    require(config_.projection > 0, "this CLIP is a text encoder without projection; a verifier needs a CLIPModel");
+}
+
+Tensor Clip::embed_text(int64_t n, int64_t tokens, const int64_t* ids) const {
+    require_projection();
+    return unit_length(ops::linear(encode_text(n, tokens, ids).pooled, text_projection_, Tensor()));
+}
+
+Tensor Clip::embed_image(const Tensor& pixels) const {
+    require_projection();
+    require_shape("pixels", pixels, {-1, config_.image_channels, config_.image_size, config_.image_size});
+    const int64_t n = pixels.size(0), d = config_.image_width;
+    Tensor x = patches_(pixels.to(device_, dtype_));  // (N, d, side, side)
+    x = ops::transpose(ops::reshape(x, {n, d, x.size(2) * x.size(3)}), 1, 2);
+    x = ops::cat({ops::expand(ops::reshape(class_embedding_, {1, 1, d}), {n, 1, d}), x}, 1);
+    x = ops::layer_norm(ops::add(x, image_positions_), image_pre_.weight, image_pre_.bias, config_.image_eps);
+    x = ops::reshape(ops::narrow(image_(x, false), 1, 0, 1), {n, d});
+    x = ops::layer_norm(x, image_post_.weight, image_post_.bias, config_.image_eps);
+    return unit_length(ops::linear(x, image_projection_, Tensor()));
+}
+
+double Clip::logit_scale() const {
+    require_projection();
+    return std::exp(static_cast<double>(*static_cast<const float*>(logit_scale_.data())));
+}
+
+Tensor clip_preprocess(const Tensor& images, int64_t resize, int64_t crop, const double* mean, const double* std) {
+    require_shape("images", images, {-1, 3, -1, -1});
+    require_positive("crop", crop);
+    require(crop <= resize, "crop ", crop, " is larger than the resized edge ", resize);
+    const int64_t h = images.size(2), w = images.size(3);
+    require(h > 0 && w > 0, "images have size ", h, " x ", w, ", expected at least 1 x 1");
+    // The verifier sees what the 8-bit file will hold.
+    const Tensor levels = Tensor::scalar(255.0F);
+    Tensor x = ops::divide(ops::round(ops::multiply(images.to(DType::f32), levels)), levels);
+    const int64_t out_h = h <= w ? resize : resize * h / w;
+    const int64_t out_w = h <= w ? resize * w / h : resize;
+    if (out_h != h || out_w != w) x = ops::upsample_bicubic_antialias(ops::contiguous(x), out_h, out_w);
+    x = ops::clamp(x, 0.0F, 1.0F);  // bicubic overshoots at edges
+    x = ops::narrow(ops::narrow(x, 2, (out_h - crop) / 2, crop), 3, (out_w - crop) / 2, crop);
+    std::vector<float> shift, scale;
+    for (int c = 0; c < 3; c++) {
+        require(std::isfinite(mean[c]) && std[c] > 0, "image_mean ", mean[c], " and image_std ", std[c],
+                " must be finite and the latter above 0");
+        shift.push_back(static_cast<float>(mean[c]));
+        scale.push_back(static_cast<float>(std[c]));
+    }
+    x = ops::subtract(x, Tensor::of(shift, {1, 3, 1, 1}, x.device()));
+    return ops::contiguous(ops::divide(x, Tensor::of(scale, {1, 3, 1, 1}, x.device())));
+}
+
+}  // namespace irs

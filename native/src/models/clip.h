@@ -1,0 +1,67 @@
+// CLIP: text tower, and image tower with projections where the configuration has them.
+// Reference: transformers modeling_clip.py.
+#pragma once
+
+#include "irscale.h"
+#include "weights.h"
+
+namespace irs {
+
+struct ClipTowerConfig {
+    int64_t width, layers, heads, mlp;
+    int32_t activation;  // IRS_ACT_*
+    double eps;
+};
+
+// The pre-norm transformer that both towers share.
+class ClipTower {
+public:
+    ClipTower() = default;
+    ClipTower(Loader& load, const std::string& prefix, const ClipTowerConfig& config);
+    Tensor operator()(Tensor x, bool causal) const;  // (N, tokens, width)
+
+private:
+    struct Layer {
+        Norm norm1, norm2;
+        Linear q, k, v, out, fc1, fc2;
+    };
+    Tensor attend(const Layer& layer, const Tensor& x, bool causal) const;
+    Tensor activate(const Tensor& x) const;
+
+    ClipTowerConfig config_{};
+    std::vector<Layer> layers_;
+    Tensor quick_gelu_factor_;
+};
+
+class Clip {
+public:
+    Clip(const irs_clip_config& config, const Weights& weights);
+
+    struct Text {
+        Tensor hidden;  // (n, tokens, width)
+        Tensor pooled;  // (n, width)
+    };
+    Text encode_text(int64_t n, int64_t tokens, const int64_t* ids) const;
+    Tensor embed_text(int64_t n, int64_t tokens, const int64_t* ids) const;  // (n, projection), unit length
+    Tensor embed_image(const Tensor& pixels) const;                         // (N, projection), unit length
+    double logit_scale() const;
+
+private:
+    void load_text(Loader& load, bool projected);
+    void load_image(Loader& load);
+    void require_projection() const;
+
+    irs_clip_config config_;
+    Device device_;
+    DType dtype_;
+    ClipTower text_, image_;
+    Tensor token_embedding_, text_positions_, text_projection_;
+    Tensor class_embedding_, image_positions_, image_projection_, logit_scale_;
+    Conv patches_;
+    Norm text_final_, image_pre_, image_post_;
+};
+
+// Images (N, 3, H, W) in [0, 1] to CLIP's input, f32.
+Tensor clip_preprocess(const Tensor& images, int64_t resize, int64_t crop, const double* mean, const double* std);
+
+}  // namespace irs

@@ -1,0 +1,150 @@
+#include "models/flux.h"
+
+#include <cmath>
+
+#include "error.h"
+#include "models/checks.h"
+#include "torch/ops.h"
+
+namespace irs {
+
+namespace {
+
+constexpr int64_t kSinusoid = 256;  // width of the timestep's sinusoid (embeddings.py, Timesteps)
+constexpr int64_t kMlpRatio = 4;
+
+void check(const irs_flux_config& c) {
+    require_positive("in_channels", c.in_channels);
+    require_positive("out_channels", c.out_channels);
+    require(c.layers >= 0 && c.single_layers >= 0 && c.layers + c.single_layers > 0, "num_layers ", c.layers,
+            " and num_single_layers ", c.single_layers, " must not be negative nor both 0");
+    require_positive("num_attention_heads", c.heads);
+    require_positive("joint_attention_dim", c.joint_dim);
+    require_positive("pooled_projection_dim", c.pooled_dim);
+    int64_t sum = 0;
+    for (const int32_t axis : c.axes) {
+        require(axis > 0 && axis % 2 == 0, "axes_dims_rope has ", axis, ", expected even sizes above 0");
+        sum += axis;
+    }
+    require(sum == c.head_dim, "axes_dims_rope sums to ", sum, ", expected attention_head_dim ", c.head_dim);
+}
+
+Embedder load_embedder(Loader& load, const std::string& name, int64_t in, int64_t d) {
+    return {load.linear(name + ".linear_1", d, in), load.linear(name + ".linear_2", d, d)};
+}
+
+// 10000^(-i/128) in f32 (embeddings.py, get_timestep_embedding). One ulp of a frequency, times a guidance of 3500, moves
+// the output by 7e-6, so the exponential is the reference's own: correctly rounded but for two near ties.
+float frequency(int64_t i) {
+    const float exponent = static_cast<float>(-std::log(10000.0)) * static_cast<float>(i) / (kSinusoid / 2);
+    const auto rounded = static_cast<float>(std::exp(static_cast<double>(exponent)));
+    return i == 12 || i == 106 ? std::nextafter(rounded, 1.0F) : rounded;
+}
+
+// (S, 256): cosines first.
+Tensor sinusoid(const std::vector<float>& values, Device device) {
+    constexpr int64_t half = kSinusoid / 2;
+    std::vector<float> out(values.size() * kSinusoid);
+    for (size_t s = 0; s < values.size(); s++) {
+        for (int64_t i = 0; i < half; i++) {
+            const float angle = values[s] * frequency(i);
+            out[s * kSinusoid + static_cast<size_t>(i)] = std::cos(angle);
+            out[s * kSinusoid + static_cast<size_t>(half + i)] = std::sin(angle);
+        }
+    }
+    return Tensor::of(out, {static_cast<int64_t>(values.size()), kSinusoid}, device);
+}
+
+// Values in [0, 1] times 1000, rounded to the model's dtype before and after as the reference rounds them
+// (in bf16 guidance 3.5 becomes 3504).
+std::vector<float> thousandfold(const std::vector<float>& values, DType dtype) {
+    const Shape shape{static_cast<int64_t>(values.size())};
+    const Tensor rounded = Tensor::of(values, shape, Device{}).to(dtype);
+    const Tensor scaled = ops::multiply(rounded, Tensor::scalar(1000.0F)).to(DType::f32);
+    const auto* data = static_cast<const float*>(scaled.data());
+    return std::vector<float>(data, data + values.size());
+}
+
+}  // namespace
+
+Tensor Embedder::operator()(const Tensor& x) const { return linear_2(ops::silu(linear_1(x))); }
+
+Flux::Flux(const irs_flux_config& config, const Weights& weights)
+    : config_(config), device_(weights.device), dtype_(weights.dtype) {
+    check(config);
+    const int64_t d = width();
+    Loader load(weights);
+    x_embedder_ = load.linear("x_embedder", d, config.in_channels);
+    context_embedder_ = load.linear("context_embedder", d, config.joint_dim);
+    timestep_embedder_ = load_embedder(load, "time_text_embed.timestep_embedder", kSinusoid, d);
+    if (config.guidance != 0) guidance_embedder_ = load_embedder(load, "time_text_embed.guidance_embedder", kSinusoid, d);
+    text_embedder_ = load_embedder(load, "time_text_embed.text_embedder", config.pooled_dim, d);
+    for (int32_t i = 0; i < config.layers; i++) {
+        const std::string block = join("transformer_blocks.", i, ".");
+        double_blocks_.push_back({load_stream(load, block, false), load_stream(load, block, true)});
+    }
+    for (int32_t i = 0; i < config.single_layers; i++) {
+        single_blocks_.push_back(load_single(load, join("single_transformer_blocks.", i, ".")));
+    }
+    norm_out_ = load.linear("norm_out.linear", 2 * d, d);
+    proj_out_ = load.linear("proj_out", config.out_channels, d);
+    load.finish("FLUX transformer");
+}
+
+Stream Flux::load_stream(Loader& load, const std::string& block, bool txt) const {
+    const int64_t d = width(), mlp = kMlpRatio * d;
+    const std::string attn = block + "attn.";
+    const std::string ff = block + (txt ? "ff_context." : "ff.");
+    return {load.linear(block + (txt ? "norm1_context.linear" : "norm1.linear"), 6 * d, d),
+            load.linear(attn + (txt ? "add_q_proj" : "to_q"), d, d),
+            load.linear(attn + (txt ? "add_k_proj" : "to_k"), d, d),
+            load.linear(attn + (txt ? "add_v_proj" : "to_v"), d, d),
+            load.linear(attn + (txt ? "to_add_out" : "to_out.0"), d, d),
+            load.take(attn + (txt ? "norm_added_q.weight" : "norm_q.weight"), {config_.head_dim}),
+            load.take(attn + (txt ? "norm_added_k.weight" : "norm_k.weight"), {config_.head_dim}),
+            load.linear(ff + "net.0.proj", mlp, d),
+            load.linear(ff + "net.2", d, mlp)};
+}
+
+SingleBlock Flux::load_single(Loader& load, const std::string& block) const {
+    const int64_t d = width(), mlp = kMlpRatio * d;
+    return {load.linear(block + "norm.linear", 3 * d, d),
+            load.linear(block + "attn.to_q", d, d),
+            load.linear(block + "attn.to_k", d, d),
+            load.linear(block + "attn.to_v", d, d),
+            load.linear(block + "proj_mlp", mlp, d),
+            load.linear(block + "proj_out", d, d + mlp),
+            load.take(block + "attn.norm_q.weight", {config_.head_dim}),
+            load.take(block + "attn.norm_k.weight", {config_.head_dim})};
+}
+
+Tensor Flux::time_text_embed(const std::vector<float>& timesteps, float guidance, const Tensor& vec) const {
+    Tensor temb = timestep_embedder_(sinusoid(thousandfold(timesteps, dtype_), device_).to(dtype_));
+    if (config_.guidance != 0) {
+        temb = ops::add(temb, guidance_embedder_(sinusoid(thousandfold({guidance}, dtype_), device_).to(dtype_)));
+    }
+    return ops::add(temb, text_embedder_(vec));
+}
+
+Tensor Flux::modulations(const Tensor& temb) const {
+    const int64_t d = width();
+    const Tensor x = ops::silu(temb), one = Tensor::scalar(1.0F);
+    std::vector<Tensor> columns;
+    // In groups of d: shift, scale, gate; the final norm has scale, shift.
+    const auto append = [&](const Linear& modulation, int64_t first_scale) {
+        const Tensor all = modulation(x);
+        for (int64_t group = 0; group < all.size(1) / d; group++) {
+            const Tensor part = ops::narrow(all, 1, group * d, d);
+            columns.push_back(group % 3 == first_scale ? ops::add(part, one) : part);
+        }
+    };
+    for (const DoubleBlock& block : double_blocks_) {
+        append(block.img.modulation, 1);
+        append(block.txt.modulation, 1);
+    }
+    for (const SingleBlock& block : single_blocks_) append(block.modulation, 1);
+    append(norm_out_, 0);
+    return ops::cat(columns, 1);
+}
+
+}  // namespace irs

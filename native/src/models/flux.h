@@ -1,0 +1,74 @@
+// The FLUX.1 transformer. Reference: diffusers transformer_flux.py; the names are the field's.
+#pragma once
+
+#include "irscale.h"
+#include "trace.h"
+#include "weights.h"
+
+namespace irs {
+
+class Plan;
+
+// linear_2(silu(linear_1(x)))
+struct Embedder {
+    Linear linear_1, linear_2;
+    Tensor operator()(const Tensor& x) const;
+};
+
+// What one stream of a double block owns.
+struct Stream {
+    Linear modulation;  // 6 d: shift, scale, gate of attention, then of the MLP
+    Linear q, k, v, out;
+    Tensor norm_q, norm_k;
+    Linear mlp_in, mlp_out;
+};
+
+struct DoubleBlock {
+    Stream img, txt;
+};
+
+struct SingleBlock {
+    Linear modulation;  // 3 d: shift, scale, gate
+    Linear q, k, v, mlp, out;
+    Tensor norm_q, norm_k;
+};
+
+// One row of a batch: the plan that conditions it and the step it stands at.
+struct Row {
+    const Plan* plan;
+    int32_t step;
+};
+
+class Flux {
+public:
+    Flux(const irs_flux_config& config, const Weights& weights);
+
+    // img (N, T, in_channels), one Row each, to velocity (N, T, out_channels).
+    Tensor velocity(const Tensor& img, const std::vector<Row>& rows, Trace* trace) const;
+
+    const irs_flux_config& config() const { return config_; }
+    Device device() const { return device_; }
+    DType dtype() const { return dtype_; }
+    int64_t width() const { return int64_t{config_.heads} * config_.head_dim; }
+
+    // temb (S, d) for S timesteps in [0, 1].
+    Tensor time_text_embed(const std::vector<float>& timesteps, float guidance, const Tensor& vec) const;
+    Tensor embed_txt(const Tensor& txt) const { return context_embedder_(txt); }
+    // The modulation vectors of every block, side by side (S, columns), scales with their 1 added.
+    Tensor modulations(const Tensor& temb) const;
+
+private:
+    friend class Forward;
+    Stream load_stream(Loader& load, const std::string& block, bool txt) const;
+    SingleBlock load_single(Loader& load, const std::string& block) const;
+
+    irs_flux_config config_;
+    Device device_;
+    DType dtype_;
+    Linear x_embedder_, context_embedder_, norm_out_, proj_out_;
+    Embedder timestep_embedder_, guidance_embedder_, text_embedder_;
+    std::vector<DoubleBlock> double_blocks_;
+    std::vector<SingleBlock> single_blocks_;
+};
+
+}  // namespace irs

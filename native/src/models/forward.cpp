@@ -1,0 +1,188 @@
+// One forward of the FLUX transformer over a batch of rows.
+#include <algorithm>
+
+#include "error.h"
+#include "models/checks.h"
+#include "models/flux.h"
+#include "models/plan.h"
+#include "torch/ops.h"
+
+namespace irs {
+
+namespace {
+
+constexpr double kEps = 1e-6;
+
+// What the rows take from their plans, gathered once per forward. A part is (1, ...) when all rows share it.
+struct Conditioning {
+    Tensor txt;          // (N, L, d)
+    Tensor modulations;  // (1 or N, columns)
+    Tensor rope;
+};
+
+Conditioning gather(const std::vector<Row>& rows) {
+    const Plan& first = *rows[0].plan;
+    const auto same_plan = [&](const Row& row) { return row.plan == rows[0].plan; };
+    const auto same_row = [&](const Row& row) { return same_plan(row) && row.step == rows[0].step; };
+    const auto step_of = [](const Row& row) { return ops::narrow(row.plan->modulations, 0, row.step, 1); };
+
+    Conditioning out;
+    out.rope = first.rope;
+    if (std::all_of(rows.begin(), rows.end(), same_plan)) {
+        out.txt = ops::expand(first.txt, {static_cast<int64_t>(rows.size()), first.txt.size(1), first.txt.size(2)});
+    } else {
+        std::vector<Tensor> parts;
+        for (const Row& row : rows) parts.push_back(row.plan->txt);
+        out.txt = ops::cat(parts, 0);
+    }
+    if (std::all_of(rows.begin(), rows.end(), same_row)) {
+        out.modulations = step_of(rows[0]);
+    } else {
+        std::vector<Tensor> parts;
+        for (const Row& row : rows) parts.push_back(step_of(row));
+        out.modulations = ops::cat(parts, 0);
+    }
+    return out;
+}
+
+struct Modulation {
+    Tensor shift, scale, gate;  // (1 or N, 1, d); scale has its 1 added
+};
+
+Tensor modulate(const Tensor& x, const Tensor& scale, const Tensor& shift) {
+    return ops::add(ops::multiply(ops::layer_norm(x, Tensor(), Tensor(), kEps), scale), shift);
+}
+
+}  // namespace
+
+// Walks the blocks in order; the modulation columns are read in the order Flux::modulations wrote them.
+class Forward {
+public:
+    Forward(const Flux& flux, const std::vector<Row>& rows, Trace* trace)
+        : flux_(flux), cond_(gather(rows)), n_(static_cast<int64_t>(rows.size())), trace_(trace) {}
+
+    Tensor operator()(const Tensor& latents) {
+        Tensor img = flux_.x_embedder_(latents);
+        Tensor txt = cond_.txt;
+        for (size_t i = 0; i < flux_.double_blocks_.size(); i++) {
+            double_block(flux_.double_blocks_[i], img, txt);
+            record("double.", i, img, txt);
+        }
+        const int64_t txt_tokens = txt.size(1), img_tokens = img.size(1);
+        Tensor x = ops::cat({txt, img}, 1);
+        for (size_t i = 0; i < flux_.single_blocks_.size(); i++) {
+            single_block(flux_.single_blocks_[i], x);
+            if (trace_ != nullptr) {
+                record("single.", i, ops::narrow(x, 1, txt_tokens, img_tokens), ops::narrow(x, 1, 0, txt_tokens));
+            }
+        }
+        img = ops::narrow(x, 1, txt_tokens, img_tokens);
+        const Tensor scale = column(), shift = column();
+        return ops::contiguous(flux_.proj_out_(modulate(img, scale, shift)));
+    }
+
+private:
+    Tensor column() {
+        const int64_t d = flux_.width();
+        const Tensor& all = cond_.modulations;
+        const Tensor part = ops::reshape(ops::narrow(all, 1, column_ * d, d), {all.size(0), 1, d});
+        column_++;
+        return part;
+    }
+
+    Modulation modulation() {
+        Tensor shift = column(), scale = column(), gate = column();
+        return {shift, scale, gate};
+    }
+
+    void record(const char* kind, size_t i, const Tensor& img, const Tensor& txt) {
+        if (trace_ == nullptr) return;
+        trace_->put(join(kind, i, ".img"), ops::contiguous(img));
+        trace_->put(join(kind, i, ".txt"), ops::contiguous(txt));
+    }
+
+    // (N, tokens, d) to (N, tokens, heads, head dim)
+    Tensor heads(const Tensor& x) const {
+        return ops::reshape(x, {n_, x.size(1), flux_.config_.heads, flux_.config_.head_dim});
+    }
+
+    // Turns adjacent pairs by their position's angle, in f32 (embeddings.py, apply_rotary_emb).
+    Tensor rotate(const Tensor& x) const {
+        const int64_t tokens = x.size(1), h = x.size(2), half = x.size(3) / 2;
+        const Tensor pairs = ops::as_complex(ops::reshape(x.to(DType::f32), {n_, tokens, h, half, 2}));
+        const Tensor turned = ops::as_real(ops::multiply(pairs, cond_.rope));
+        return ops::reshape(turned, {n_, tokens, h, 2 * half}).to(x.dtype());
+    }
+
+    // Joint attention over (N, tokens, heads, head dim), back to (N, tokens, d).
+    Tensor attend(const Tensor& q, const Tensor& k, const Tensor& v) const {
+        const auto by_head = [](const Tensor& x) { return ops::transpose(x, 1, 2); };
+        const Tensor out =
+            ops::attention(by_head(rotate(q)), by_head(rotate(k)), by_head(v), Tensor(), false, std::nullopt);
+        return ops::reshape(ops::transpose(out, 1, 2), {n_, q.size(1), flux_.width()});
+    }
+
+    struct Projected {
+        Tensor q, k, v;
+    };
+    template <typename Block>
+    Projected project(const Block& block, const Tensor& x) const {
+        return {ops::rms_norm(heads(block.q(x)), block.norm_q, kEps),
+                ops::rms_norm(heads(block.k(x)), block.norm_k, kEps), heads(block.v(x))};
+    }
+
+    static Tensor gated(const Tensor& x, const Tensor& gate, const Tensor& update) {
+        return ops::add(x, ops::multiply(gate, update));
+    }
+
+    static Tensor mlp(const Stream& stream, const Tensor& x, const Modulation& m) {
+        const Tensor update = stream.mlp_out(ops::gelu_tanh(stream.mlp_in(modulate(x, m.scale, m.shift))));
+        return gated(x, m.gate, update);
+    }
+
+    void double_block(const DoubleBlock& block, Tensor& img, Tensor& txt) {
+        const Modulation img_attn = modulation(), img_mlp = modulation();
+        const Modulation txt_attn = modulation(), txt_mlp = modulation();
+        const Projected i = project(block.img, modulate(img, img_attn.scale, img_attn.shift));
+        const Projected t = project(block.txt, modulate(txt, txt_attn.scale, txt_attn.shift));
+        // Text first, as everywhere in FLUX.
+        const Tensor joint = attend(ops::cat({t.q, i.q}, 1), ops::cat({t.k, i.k}, 1), ops::cat({t.v, i.v}, 1));
+        const int64_t txt_tokens = txt.size(1), img_tokens = img.size(1);
+        img = gated(img, img_attn.gate, block.img.out(ops::narrow(joint, 1, txt_tokens, img_tokens)));
+        txt = gated(txt, txt_attn.gate, block.txt.out(ops::narrow(joint, 1, 0, txt_tokens)));
+        img = mlp(block.img, img, img_mlp);
+        txt = mlp(block.txt, txt, txt_mlp);
+    }
+
+    void single_block(const SingleBlock& block, Tensor& x) {
+        const Modulation m = modulation();
+        const Tensor normed = modulate(x, m.scale, m.shift);
+        const Projected p = project(block, normed);
+        const Tensor both = ops::cat({attend(p.q, p.k, p.v), ops::gelu_tanh(block.mlp(normed))}, 2);
+        x = gated(x, m.gate, block.out(both));
+    }
+
+    const Flux& flux_;
+    const Conditioning cond_;
+    const int64_t n_;
+    Trace* const trace_;
+    int64_t column_ = 0;
+};
+
+Tensor Flux::velocity(const Tensor& img, const std::vector<Row>& rows, Trace* trace) const {
+    require(!rows.empty(), "a forward needs at least 1 row");
+    const Plan& first = *rows[0].plan;
+    for (size_t i = 0; i < rows.size(); i++) {
+        const Plan& plan = *rows[i].plan;
+        require(plan.flux == this, "the plan of row ", i, " was made for another transformer");
+        require(plan.txt_tokens == first.txt_tokens && plan.img_tokens == first.img_tokens, "row ", i, " has ",
+                plan.txt_tokens, " txt and ", plan.img_tokens, " img tokens, row 0 has ", first.txt_tokens, " and ",
+                first.img_tokens);
+        require(rows[i].step >= 0 && rows[i].step < plan.steps, "row ", i, " stands at step ", rows[i].step,
+                ", its plan has ", plan.steps);
+    }
+    require_shape("img", img, {static_cast<int64_t>(rows.size()), first.img_tokens, config_.in_channels});
+    return Forward(*this, rows, trace)(img.to(device_, dtype_));
+}
+
+}  // namespace irs

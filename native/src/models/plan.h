@@ -1,0 +1,26 @@
+// What one prompt, guidance, schedule and image size fix for all candidates and steps.
+#pragma once
+
+#include "models/flux.h"
+
+namespace irs {
+
+class Plan {
+public:
+    // text (1, L, joint_dim), vec (1, pooled_dim), timesteps in [0, 1], ids (positions, 3): txt_ids then img_ids.
+    Plan(const Flux& model, const Tensor& text, const Tensor& vec, float guidance, const std::vector<float>& timesteps,
+         const float* ids, int64_t positions, Trace* trace);
+
+    const Flux* const flux;
+    const int64_t txt_tokens;
+    const int64_t img_tokens;
+    const int32_t steps;
+    const Tensor txt;          // (1, L, d), embedded
+    const Tensor temb;         // (S, d)
+    const Tensor modulations;  // (S, columns): see Flux::modulations
+    const Tensor rope;         // (1, L + T, 1, head_dim / 2) complex: cos + i sin
+
+    int64_t bytes() const;
+};
+
+}  // namespace irs

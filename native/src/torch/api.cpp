@@ -1,0 +1,104 @@
+#include "torch/api.h"
+
+#include <dlfcn.h>
+
+#include <mutex>
+#include <string_view>
+
+#include "error.h"
+
+namespace irs::torch {
+
+namespace {
+
+constexpr uint64_t kOldest = (2ull << 56) | (10ull << 48);
+
+std::mutex mutex;
+std::vector<std::string> opened;
+Api table{};
+bool bound = false;
+bool cuda = false;
+
+template <typename Function>
+void bind(Function& slot, const char* symbol) {
+    slot = reinterpret_cast<Function>(dlsym(RTLD_DEFAULT, symbol));
+    if (slot == nullptr) {
+        throw Error(IRS_NOT_LOADED, join("libtorch (", opened.back(), ") has no symbol ", symbol,
+                                         "; irscale needs libtorch 2.10 or newer"));
+    }
+}
+
+void bind_all() {
+    bind(table.abi_version, "aoti_torch_abi_version");
+    bind(table.call_dispatcher, "torch_call_dispatcher");
+    bind(table.create_tensor_from_blob, "aoti_torch_create_tensor_from_blob");
+    bind(table.empty_strided, "aoti_torch_empty_strided");
+    bind(table.new_tensor_handle, "aoti_torch_new_tensor_handle");
+    bind(table.delete_tensor_object, "aoti_torch_delete_tensor_object");
+    bind(table.get_data_ptr, "aoti_torch_get_data_ptr");
+    bind(table.get_dim, "aoti_torch_get_dim");
+    bind(table.get_sizes, "aoti_torch_get_sizes");
+    bind(table.get_strides, "aoti_torch_get_strides");
+    bind(table.get_dtype, "aoti_torch_get_dtype");
+    bind(table.get_device_type, "aoti_torch_get_device_type");
+    bind(table.get_device_index, "aoti_torch_get_device_index");
+    bind(table.copy_, "aoti_torch_copy_");
+    bind(table.subtract, "aoti_torch_aten_subtract_Tensor");
+    bind(table.scalar_to_tensor, "aoti_torch_scalar_to_tensor_float32");
+    bind(table.new_list, "torch_new_list_reserve_size");
+    bind(table.list_push_back, "torch_list_push_back");
+    bind(table.delete_list, "torch_delete_list");
+    bind(table.new_string, "torch_new_string_handle");
+    bind(table.grad_mode_is_enabled, "aoti_torch_grad_mode_is_enabled");
+    bind(table.grad_mode_set_enabled, "aoti_torch_grad_mode_set_enabled");
+    bind(table.get_num_threads, "torch_get_num_threads");
+    table.exception_what = reinterpret_cast<decltype(table.exception_what)>(
+        dlsym(RTLD_DEFAULT, "torch_exception_get_what_without_backtrace"));
+}
+
+}  // namespace
+
+void open(const std::vector<std::string>& libraries) {
+    const std::lock_guard<std::mutex> lock(mutex);
+    if (bound) {
+        if (libraries == opened) return;
+        throw Error(IRS_NOT_LOADED, join("libtorch is already loaded from ", opened.back(), ", not from ",
+                                         libraries.back(), "; one process can hold one libtorch"));
+    }
+    for (const std::string& library : libraries) {
+        if (dlopen(library.c_str(), RTLD_NOW | RTLD_GLOBAL) == nullptr) {
+            throw Error(IRS_NOT_LOADED, join("cannot load ", library, ": ", dlerror()));
+        }
+    }
+    opened = libraries;
+    bind_all();
+    if (table.abi_version() < kOldest) {
+        throw Error(IRS_NOT_LOADED, join("libtorch ", version(), " at ", opened.back(),
+                                         " is too old; irscale needs 2.10 or newer"));
+    }
+    cuda = dlsym(RTLD_DEFAULT, "aoti_torch_get_current_cuda_stream") != nullptr;
+    bound = true;
+}
+
+const Api& api() {
+    if (!bound) throw Error(IRS_NOT_LOADED, "libtorch is not loaded yet; call irs_torch_open first");
+    return table;
+}
+
+std::string version() {
+    const uint64_t packed = table.abi_version();  // major, minor, patch: one byte each from the top
+    return join(packed >> 56 & 0xff, ".", packed >> 48 & 0xff, ".", packed >> 40 & 0xff);
+}
+
+bool has_cuda() { return cuda; }
+
+void check(Code code, const char* what) {
+    if (code == 0) return;
+    const char* text = table.exception_what != nullptr ? table.exception_what() : nullptr;
+    const std::string_view reason = text != nullptr ? text : "see the message that libtorch wrote to stderr";
+    const bool memory = reason.find("out of memory") != std::string_view::npos ||
+                        reason.find("can't allocate memory") != std::string_view::npos;
+    throw Error(memory ? IRS_OUT_OF_MEMORY : IRS_INTERNAL, join(what, ": ", reason));
+}
+
+}  // namespace irs::torch

@@ -1,0 +1,65 @@
+// libtorch's stable C ABI, bound at run time so that one binary serves every libtorch from 2.10 on.
+// Prototypes: torch/csrc/inductor/aoti_torch/c/shim.h and torch/csrc/stable/c/shim.h.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace irs::torch {
+
+using Handle = void*;  // AtenTensorHandle
+using List = void*;    // StableListHandle
+using String = void*;  // StringHandle
+using Value = uint64_t;  // StableIValue
+using Code = int32_t;  // AOTITorchError, 0 is success
+
+struct Api {
+    uint64_t (*abi_version)();
+    Code (*call_dispatcher)(const char* op, const char* overload, Value* stack, uint64_t version);
+    Code (*create_tensor_from_blob)(void* data, int64_t ndim, const int64_t* sizes, const int64_t* strides,
+                                    int64_t offset, int32_t dtype, int32_t device_type, int32_t device_index,
+                                    Handle* out);
+    Code (*empty_strided)(int64_t ndim, const int64_t* sizes, const int64_t* strides, int32_t dtype,
+                          int32_t device_type, int32_t device_index, Handle* out);
+    Code (*new_tensor_handle)(Handle original, Handle* out);
+    Code (*delete_tensor_object)(Handle tensor);
+    Code (*get_data_ptr)(Handle tensor, void** out);
+    Code (*get_dim)(Handle tensor, int64_t* out);
+    Code (*get_sizes)(Handle tensor, int64_t** out);
+    Code (*get_strides)(Handle tensor, int64_t** out);
+    Code (*get_dtype)(Handle tensor, int32_t* out);
+    Code (*get_device_type)(Handle tensor, int32_t* out);
+    Code (*get_device_index)(Handle tensor, int32_t* out);
+    Code (*copy_)(Handle self, Handle source, int32_t non_blocking);
+    Code (*subtract)(Handle self, Handle other, double alpha, Handle* out);
+    Code (*scalar_to_tensor)(float value, Handle* out);
+    Code (*new_list)(size_t reserve, List* out);
+    Code (*list_push_back)(List list, Value element);
+    Code (*delete_list)(List list);
+    Code (*new_string)(const char* data, size_t length, String* out);
+    bool (*grad_mode_is_enabled)();
+    void (*grad_mode_set_enabled)(bool enabled);
+    Code (*get_num_threads)(uint32_t* out);
+    // Only from 2.13 on; null before, where libtorch writes the text to stderr.
+    const char* (*exception_what)();
+};
+
+// Loads the libraries in the order given (dependencies first, the last is libtorch_cpu or libtorch_cuda) and binds
+// the table. Process-wide, as libtorch itself is; opening the same libraries again is a no-op, others are refused.
+void open(const std::vector<std::string>& libraries);
+
+// The bound table; throws IRS_NOT_LOADED before open().
+const Api& api();
+
+// "2.13.0"
+std::string version();
+
+// True when a CUDA build of libtorch is loaded.
+bool has_cuda();
+
+// Throws libtorch's own text, as out-of-memory where it says so.
+void check(Code code, const char* what);
+
+}  // namespace irs::torch

@@ -1,0 +1,140 @@
+#include "torch/ops.h"
+
+#include "torch/call.h"
+
+namespace irs::ops {
+
+using torch::Call;
+
+namespace {
+
+constexpr int64_t kContiguousFormat = 0;  // aoti_torch_memory_format_contiguous_format()
+
+Tensor unary(const char* op, const Tensor& x) { return Call(op).arg(x).run(); }
+
+}  // namespace
+
+Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias) {
+    return Call("aten::linear").arg(x).arg(weight).maybe(bias).run();
+}
+
+Tensor conv2d(const Tensor& x, const Tensor& weight, const Tensor& bias, int64_t stride, int64_t padding) {
+    return Call("aten::conv2d")
+        .arg(x)
+        .arg(weight)
+        .maybe(bias)
+        .arg(Shape{stride, stride})
+        .arg(Shape{padding, padding})
+        .arg(Shape{1, 1})
+        .arg(int64_t{1})
+        .run();
+}
+
+Tensor pad_right_bottom(const Tensor& x) {
+    return Call("aten::pad").arg(x).arg(Shape{0, 1, 0, 1}).arg(std::string_view("constant")).maybe(0.0).run();
+}
+
+Tensor upsample_nearest(const Tensor& x, int64_t height, int64_t width) {
+    return Call("aten::upsample_nearest2d").arg(x).arg(Shape{height, width}).none().none().run();
+}
+
+Tensor upsample_bicubic_antialias(const Tensor& x, int64_t height, int64_t width) {
+    return Call("aten::_upsample_bicubic2d_aa").arg(x).arg(Shape{height, width}).arg(false).none().none().run();
+}
+
+Tensor layer_norm(const Tensor& x, const Tensor& weight, const Tensor& bias, double eps) {
+    return Call("aten::layer_norm").arg(x).arg(Shape{x.size(-1)}).maybe(weight).maybe(bias).arg(eps).arg(true).run();
+}
+
+Tensor rms_norm(const Tensor& x, const Tensor& weight, double eps) {
+    return Call("aten::rms_norm").arg(x).arg(Shape{x.size(-1)}).maybe(weight).maybe(std::optional(eps)).run();
+}
+
+Tensor group_norm(const Tensor& x, int64_t groups, const Tensor& weight, const Tensor& bias, double eps) {
+    return Call("aten::group_norm").arg(x).arg(groups).maybe(weight).maybe(bias).arg(eps).arg(true).run();
+}
+
+Tensor silu(const Tensor& x) { return unary("aten::silu", x); }
+Tensor sigmoid(const Tensor& x) { return unary("aten::sigmoid", x); }
+Tensor gelu_tanh(const Tensor& x) { return Call("aten::gelu").arg(x).arg(std::string_view("tanh")).run(); }
+Tensor gelu_erf(const Tensor& x) { return Call("aten::gelu").arg(x).arg(std::string_view("none")).run(); }
+
+Tensor attention(const Tensor& q, const Tensor& k, const Tensor& v, const Tensor& mask, bool causal,
+                 std::optional<double> scale) {
+    return Call("aten::scaled_dot_product_attention")
+        .arg(q)
+        .arg(k)
+        .arg(v)
+        .maybe(mask)
+        .arg(0.0)  // dropout
+        .arg(causal)
+        .maybe(scale)
+        .arg(false)  // grouped queries
+        .run();
+}
+
+Tensor embedding(const Tensor& table, const Tensor& ids) {
+    return Call("aten::embedding").arg(table).arg(ids).arg(int64_t{-1}).arg(false).arg(false).run();
+}
+
+Tensor index_select(const Tensor& x, int64_t dim, const Tensor& index) {
+    return Call("aten::index_select").arg(x).arg(dim).arg(index).run();
+}
+
+Tensor add(const Tensor& a, const Tensor& b) {
+    torch::Handle out = nullptr;
+    torch::check(torch::api().subtract(a.get(), b.get(), -1.0, &out), "aten::add");
+    return Tensor(out);
+}
+
+Tensor subtract(const Tensor& a, const Tensor& b) {
+    torch::Handle out = nullptr;
+    torch::check(torch::api().subtract(a.get(), b.get(), 1.0, &out), "aten::subtract");
+    return Tensor(out);
+}
+
+Tensor multiply(const Tensor& a, const Tensor& b) { return Call("aten::mul", "Tensor").arg(a).arg(b).run(); }
+Tensor divide(const Tensor& a, const Tensor& b) { return Call("aten::div", "Tensor").arg(a).arg(b).run(); }
+
+Tensor clamp(const Tensor& x, float low, float high) {
+    const Tensor bounds = Tensor::of(std::vector<float>{low, high}, {2}, x.device()).to(x.dtype());
+    return Call("aten::clamp", "Tensor").arg(x).maybe(narrow(bounds, 0, 0, 1)).maybe(narrow(bounds, 0, 1, 1)).run();
+}
+
+Tensor round(const Tensor& x) { return unary("aten::round", x); }
+
+Tensor sum_last(const Tensor& x) {
+    return Call("aten::sum", "dim_IntList").arg(x).maybe(Shape{-1}).arg(true).none().run();
+}
+
+Tensor square_root(const Tensor& x) { return unary("aten::sqrt", x); }
+Tensor log(const Tensor& x) { return unary("aten::log", x); }
+Tensor matmul(const Tensor& a, const Tensor& b) { return Call("aten::matmul").arg(a).arg(b).run(); }
+
+bool all_finite(const Tensor& x) {
+    const Tensor all = unary("aten::all", unary("aten::isfinite", x)).to(Device{}, DType::boolean);
+    return *static_cast<const bool*>(all.data());
+}
+
+Tensor reshape(const Tensor& x, const Shape& shape) { return Call("aten::reshape").arg(x).arg(shape).run(); }
+Tensor expand(const Tensor& x, const Shape& shape) { return Call("aten::expand").arg(x).arg(shape).arg(false).run(); }
+Tensor permute(const Tensor& x, const Shape& order) { return Call("aten::permute").arg(x).arg(order).run(); }
+
+Tensor transpose(const Tensor& x, int64_t a, int64_t b) {
+    return Call("aten::transpose", "int").arg(x).arg(a).arg(b).run();
+}
+
+Tensor narrow(const Tensor& x, int64_t dim, int64_t begin, int64_t length) {
+    return Call("aten::narrow").arg(x).arg(dim).arg(begin).arg(length).run();
+}
+
+Tensor cat(const std::vector<Tensor>& parts, int64_t dim) { return Call("aten::cat").arg(parts).arg(dim).run(); }
+
+Tensor contiguous(const Tensor& x) {
+    return x.is_contiguous() ? x : Call("aten::contiguous").arg(x).arg(kContiguousFormat).run();
+}
+
+Tensor as_complex(const Tensor& x) { return unary("aten::view_as_complex", x); }
+Tensor as_real(const Tensor& x) { return unary("aten::view_as_real", x); }
+
+}  // namespace irs::ops

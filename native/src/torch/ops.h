@@ -1,0 +1,60 @@
+// The ATen operators that the models use, by name through libtorch's dispatcher. Every one is recorded by autograd
+// when grad mode is on. The stable ABI cannot pass ATen's Scalar type, hence add through subtract and 0-dim tensors.
+#pragma once
+
+#include <optional>
+
+#include "torch/tensor.h"
+
+namespace irs::ops {
+
+Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias);
+Tensor conv2d(const Tensor& x, const Tensor& weight, const Tensor& bias, int64_t stride, int64_t padding);
+// Pads the right and the bottom edge of (N, C, H, W) with one line of zeros.
+Tensor pad_right_bottom(const Tensor& x);
+Tensor upsample_nearest(const Tensor& x, int64_t height, int64_t width);
+Tensor upsample_bicubic_antialias(const Tensor& x, int64_t height, int64_t width);
+
+// Over the last dimension; weight and bias may be empty.
+Tensor layer_norm(const Tensor& x, const Tensor& weight, const Tensor& bias, double eps);
+Tensor rms_norm(const Tensor& x, const Tensor& weight, double eps);
+Tensor group_norm(const Tensor& x, int64_t groups, const Tensor& weight, const Tensor& bias, double eps);
+
+Tensor silu(const Tensor& x);
+Tensor sigmoid(const Tensor& x);
+Tensor gelu_tanh(const Tensor& x);
+Tensor gelu_erf(const Tensor& x);
+
+// q, k, v: (N, heads, tokens, head dim). mask: empty or added to the logits. scale: 1/sqrt(head dim) when absent.
+Tensor attention(const Tensor& q, const Tensor& k, const Tensor& v, const Tensor& mask, bool causal,
+                 std::optional<double> scale);
+
+Tensor embedding(const Tensor& table, const Tensor& ids);
+Tensor index_select(const Tensor& x, int64_t dim, const Tensor& index);
+
+Tensor add(const Tensor& a, const Tensor& b);
+Tensor subtract(const Tensor& a, const Tensor& b);
+Tensor multiply(const Tensor& a, const Tensor& b);
+Tensor divide(const Tensor& a, const Tensor& b);
+Tensor clamp(const Tensor& x, float low, float high);
+Tensor round(const Tensor& x);
+// Sum over the last dimension, which is kept.
+Tensor sum_last(const Tensor& x);
+Tensor square_root(const Tensor& x);
+Tensor log(const Tensor& x);
+Tensor matmul(const Tensor& a, const Tensor& b);
+bool all_finite(const Tensor& x);
+
+Tensor reshape(const Tensor& x, const Shape& shape);
+Tensor expand(const Tensor& x, const Shape& shape);
+Tensor permute(const Tensor& x, const Shape& order);
+Tensor transpose(const Tensor& x, int64_t a, int64_t b);
+// A view of [begin, begin + length) along `dim`.
+Tensor narrow(const Tensor& x, int64_t dim, int64_t begin, int64_t length);
+Tensor cat(const std::vector<Tensor>& parts, int64_t dim);
+Tensor contiguous(const Tensor& x);
+// (..., 2) real to (...) complex and back.
+Tensor as_complex(const Tensor& x);
+Tensor as_real(const Tensor& x);
+
+}  // namespace irs::ops

@@ -1,0 +1,201 @@
+#include "torch/tensor.h"
+
+#include "error.h"
+
+namespace irs {
+
+using torch::api;
+using torch::check;
+
+namespace {
+
+constexpr int32_t kCpu = 0;   // aoti_torch_device_type_cpu()
+constexpr int32_t kCuda = 1;  // aoti_torch_device_type_cuda()
+
+int32_t device_type(Device device) { return device.is_cpu() ? kCpu : kCuda; }
+int32_t device_index(Device device) { return device.is_cpu() ? 0 : device.index; }
+
+Shape contiguous_strides(const Shape& shape) {
+    Shape strides(shape.size());
+    int64_t stride = 1;
+    for (size_t d = shape.size(); d-- > 0;) {
+        strides[d] = stride;
+        stride *= shape[d];
+    }
+    return strides;
+}
+
+}  // namespace
+
+int64_t element_size(DType dtype) {
+    switch (dtype) {
+        case DType::u8:
+        case DType::boolean:
+            return 1;
+        case DType::f16:
+        case DType::bf16:
+            return 2;
+        case DType::f32:
+            return 4;
+        case DType::i64:
+        case DType::f64:
+            return 8;
+    }
+    throw Error(IRS_INVALID_ARGUMENT, join("dtype ", static_cast<int32_t>(dtype),
+                                           " is none of u8 0, i64 4, f16 5, f32 6, f64 7, bool 11, bf16 15"));
+}
+
+const char* name(DType dtype) {
+    switch (dtype) {
+        case DType::u8:
+            return "u8";
+        case DType::i64:
+            return "i64";
+        case DType::f16:
+            return "f16";
+        case DType::f32:
+            return "f32";
+        case DType::f64:
+            return "f64";
+        case DType::boolean:
+            return "bool";
+        case DType::bf16:
+            return "bf16";
+    }
+    return "unknown dtype";
+}
+
+std::string to_string(const Shape& shape) {
+    std::string out = "[";
+    for (size_t d = 0; d < shape.size(); d++) out += join(d == 0 ? "" : ", ", shape[d]);
+    return out + "]";
+}
+
+Tensor::Tensor(const Tensor& other) : handle_(other.handle_ == nullptr ? nullptr : other.duplicate()) {}
+
+Tensor& Tensor::operator=(Tensor other) noexcept {
+    std::swap(handle_, other.handle_);
+    return *this;
+}
+
+Tensor::~Tensor() {
+    if (handle_ != nullptr) api().delete_tensor_object(handle_);
+}
+
+Tensor Tensor::wrap(void* data, const Shape& shape, DType dtype) {
+    const Shape strides = contiguous_strides(shape);
+    torch::Handle out = nullptr;
+    check(api().create_tensor_from_blob(data, static_cast<int64_t>(shape.size()), shape.data(), strides.data(), 0,
+                                        static_cast<int32_t>(dtype), kCpu, 0, &out),
+          "wrap host memory");
+    return Tensor(out);
+}
+
+Tensor Tensor::empty(const Shape& shape, DType dtype, Device device) {
+    const Shape strides = contiguous_strides(shape);
+    torch::Handle out = nullptr;
+    check(api().empty_strided(static_cast<int64_t>(shape.size()), shape.data(), strides.data(),
+                              static_cast<int32_t>(dtype), device_type(device), device_index(device), &out),
+          "allocate");
+    return Tensor(out);
+}
+
+namespace {
+
+template <typename T>
+Tensor copy_of(const std::vector<T>& values, const Shape& shape, DType dtype, Device device) {
+    Tensor out = Tensor::empty(shape, dtype, device);
+    // Blocking: the vector may go away right after.
+    const Tensor host = Tensor::wrap(const_cast<T*>(values.data()), shape, dtype);
+    check(api().copy_(out.get(), host.get(), 0), "copy to the device");
+    return out;
+}
+
+}  // namespace
+
+Tensor Tensor::of(const std::vector<float>& values, const Shape& shape, Device device) {
+    return copy_of(values, shape, DType::f32, device);
+}
+
+Tensor Tensor::of(const std::vector<int64_t>& values, const Shape& shape, Device device) {
+    return copy_of(values, shape, DType::i64, device);
+}
+
+Tensor Tensor::scalar(float value) {
+    torch::Handle out = nullptr;
+    check(api().scalar_to_tensor(value, &out), "make a scalar");
+    return Tensor(out);
+}
+
+torch::Handle Tensor::duplicate() const {
+    torch::Handle out = nullptr;
+    check(api().new_tensor_handle(handle_, &out), "share a tensor");
+    return out;
+}
+
+int64_t Tensor::dim() const {
+    int64_t out = 0;
+    check(api().get_dim(handle_, &out), "dim");
+    return out;
+}
+
+Shape Tensor::shape() const {
+    int64_t* sizes = nullptr;
+    check(api().get_sizes(handle_, &sizes), "sizes");
+    return Shape(sizes, sizes + dim());
+}
+
+int64_t Tensor::size(int64_t d) const {
+    const Shape all = shape();
+    return all.at(static_cast<size_t>(d < 0 ? d + static_cast<int64_t>(all.size()) : d));
+}
+
+int64_t Tensor::numel() const {
+    int64_t n = 1;
+    for (const int64_t size : shape()) n *= size;
+    return n;
+}
+
+DType Tensor::dtype() const {
+    int32_t out = 0;
+    check(api().get_dtype(handle_, &out), "dtype");
+    return static_cast<DType>(out);
+}
+
+Device Tensor::device() const {
+    int32_t type = 0;
+    int32_t index = 0;
+    check(api().get_device_type(handle_, &type), "device type");
+    check(api().get_device_index(handle_, &index), "device index");
+    return type == kCpu ? Device{} : Device{index < 0 ? 0 : index};
+}
+
+bool Tensor::is_contiguous() const {
+    int64_t* strides = nullptr;
+    check(api().get_strides(handle_, &strides), "strides");
+    const Shape sizes = shape();
+    const Shape wanted = contiguous_strides(sizes);
+    for (size_t d = 0; d < sizes.size(); d++) {
+        if (sizes[d] != 1 && strides[d] != wanted[d]) return false;
+    }
+    return true;
+}
+
+void* Tensor::data() const {
+    void* out = nullptr;
+    check(api().get_data_ptr(handle_, &out), "data pointer");
+    return out;
+}
+
+Tensor Tensor::to(Device device, DType dtype) const {
+    if (this->device() == device && this->dtype() == dtype) return *this;
+    Tensor out = empty(shape(), dtype, device);
+    check(api().copy_(out.get(), handle_, 0), "convert");
+    return out;
+}
+
+NoGrad::NoGrad() : before_(api().grad_mode_is_enabled()) { api().grad_mode_set_enabled(false); }
+
+NoGrad::~NoGrad() { api().grad_mode_set_enabled(before_); }
+
+}  // namespace irs

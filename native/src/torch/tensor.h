@@ -1,0 +1,82 @@
+// Tensor: an owned libtorch tensor handle with its shape. Copies share the storage.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "torch/api.h"
+
+namespace irs {
+
+// PyTorch's ScalarType numbering.
+enum class DType : int32_t { u8 = 0, i64 = 4, f16 = 5, f32 = 6, f64 = 7, boolean = 11, bf16 = 15 };
+
+int64_t element_size(DType dtype);
+const char* name(DType dtype);
+
+// -1 is the CPU, 0 and up a CUDA device.
+struct Device {
+    int32_t index = -1;
+    bool is_cpu() const { return index < 0; }
+    bool operator==(const Device& other) const { return index == other.index; }
+};
+
+using Shape = std::vector<int64_t>;
+
+std::string to_string(const Shape& shape);
+
+class Tensor {
+public:
+    Tensor() = default;
+    explicit Tensor(torch::Handle owned) : handle_(owned) {}
+    Tensor(const Tensor& other);
+    Tensor(Tensor&& other) noexcept : handle_(other.handle_) { other.handle_ = nullptr; }
+    Tensor& operator=(Tensor other) noexcept;
+    ~Tensor();
+
+    // Borrows host memory: contiguous, alive as long as any tensor that shares it.
+    static Tensor wrap(void* data, const Shape& shape, DType dtype);
+    // Uninitialised and contiguous.
+    static Tensor empty(const Shape& shape, DType dtype, Device device);
+    // A copy of host values on `device`.
+    static Tensor of(const std::vector<float>& values, const Shape& shape, Device device);
+    static Tensor of(const std::vector<int64_t>& values, const Shape& shape, Device device);
+    // 0-dim, fp32, on the CPU: keeps the dtype and the device of whatever it meets.
+    static Tensor scalar(float value);
+
+    explicit operator bool() const { return handle_ != nullptr; }
+    torch::Handle get() const { return handle_; }
+    // A second owned handle, for the dispatcher's stack.
+    torch::Handle duplicate() const;
+
+    int64_t dim() const;
+    Shape shape() const;
+    int64_t size(int64_t d) const;  // negative d counts from the end
+    int64_t numel() const;
+    DType dtype() const;
+    Device device() const;
+    bool is_contiguous() const;
+    void* data() const;
+
+    // To another device or dtype; shares the storage when nothing changes.
+    Tensor to(Device device, DType dtype) const;
+    Tensor to(DType dtype) const { return to(device(), dtype); }
+
+private:
+    torch::Handle handle_ = nullptr;
+};
+
+// No autograd graph while it lives; restores the thread's mode.
+class NoGrad {
+public:
+    NoGrad();
+    ~NoGrad();
+    NoGrad(const NoGrad&) = delete;
+    NoGrad& operator=(const NoGrad&) = delete;
+
+private:
+    bool before_;
+};
+
+}  // namespace irs

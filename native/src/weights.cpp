@@ -1,0 +1,71 @@
+#include "weights.h"
+
+#include "error.h"
+#include "torch/ops.h"
+
+namespace irs {
+
+Tensor Linear::operator()(const Tensor& x) const { return ops::linear(x, weight, bias); }
+
+Tensor Conv::operator()(const Tensor& x) const { return ops::conv2d(x, weight, bias, stride, padding); }
+
+Tensor Loader::take(const std::string& name, const Shape& shape) {
+    const auto found = weights_.tensors.find(name);
+    if (found == weights_.tensors.end()) {
+        missing_.push_back(name);
+        return Tensor();
+    }
+    used_[name] = true;
+    const Tensor& stored = found->second;
+    if (stored.shape() != shape) {
+        wrong_.push_back(join(name, " has shape ", to_string(stored.shape()), ", expected ", to_string(shape)));
+        return Tensor();
+    }
+    Tensor out = stored.to(weights_.device, weights_.dtype);
+    if (!ops::all_finite(out)) wrong_.push_back(join(name, " holds NaN or infinite values"));
+    return out;
+}
+
+Linear Loader::linear(const std::string& name, int64_t out, int64_t in, bool bias) {
+    Tensor weight = take(name + ".weight", {out, in});
+    return {weight, bias ? take(name + ".bias", {out}) : Tensor()};
+}
+
+Norm Loader::norm(const std::string& name, int64_t width) {
+    Tensor weight = take(name + ".weight", {width});
+    return {weight, take(name + ".bias", {width})};
+}
+
+Conv Loader::conv(const std::string& name, int64_t out, int64_t in, int64_t kernel, int64_t stride,
+                  int64_t padding) {
+    Tensor weight = take(name + ".weight", {out, in, kernel, kernel});
+    return {weight, take(name + ".bias", {out}), stride, padding};
+}
+
+namespace {
+
+// At most a few names in full: a wrong folder misses hundreds.
+void append(std::string& text, const char* label, const std::vector<std::string>& names) {
+    if (names.empty()) return;
+    constexpr size_t kShown = 20;
+    if (!text.empty()) text += "; ";
+    text += join(names.size(), " ", label, ": ");
+    for (size_t i = 0; i < names.size() && i < kShown; i++) text += join(i == 0 ? "" : ", ", names[i]);
+    if (names.size() > kShown) text += join(" and ", names.size() - kShown, " more");
+}
+
+}  // namespace
+
+void Loader::finish(const char* model) const {
+    std::vector<std::string> unknown;
+    for (const auto& [name, tensor] : weights_.tensors) {
+        if (used_.count(name) == 0) unknown.push_back(name);
+    }
+    std::string problems;
+    append(problems, "missing", missing_);
+    append(problems, "wrong", wrong_);
+    append(problems, "unknown", unknown);
+    require(problems.empty(), model, " weights: ", problems);
+}
+
+}  // namespace irs

@@ -1,0 +1,60 @@
+// A set of named tensors, and the loader that hands them to a model with their shapes checked.
+#pragma once
+
+#include <map>
+
+#include "torch/tensor.h"
+
+namespace irs {
+
+struct Weights {
+    Device device;
+    DType dtype;
+    std::map<std::string, Tensor> tensors;  // as stored, in host memory
+};
+
+struct Linear {
+    Tensor weight;  // (out, in)
+    Tensor bias;    // (out) or empty
+    Tensor operator()(const Tensor& x) const;
+};
+
+struct Norm {
+    Tensor weight;
+    Tensor bias;
+};
+
+struct Conv {
+    Tensor weight;  // (out, in, k, k)
+    Tensor bias;
+    int64_t stride;
+    int64_t padding;
+    Tensor operator()(const Tensor& x) const;
+};
+
+// Takes tensors by name for one model; problems are gathered and reported together by finish().
+class Loader {
+public:
+    explicit Loader(const Weights& weights) : weights_(weights) {}
+
+    Device device() const { return weights_.device; }
+    DType dtype() const { return weights_.dtype; }
+    bool has(const std::string& name) const { return weights_.tensors.count(name) != 0; }
+
+    Tensor take(const std::string& name, const Shape& shape);
+    Linear linear(const std::string& name, int64_t out, int64_t in, bool bias = true);
+    Norm norm(const std::string& name, int64_t width);
+    Conv conv(const std::string& name, int64_t out, int64_t in, int64_t kernel, int64_t stride, int64_t padding);
+    // A tensor that the file may carry and the model does not need.
+    void ignore(const std::string& name) { used_[name] = true; }
+
+    // Throws one line that lists what is missing, misshapen, not finite or unknown.
+    void finish(const char* model) const;
+
+private:
+    const Weights& weights_;
+    std::map<std::string, bool> used_;
+    std::vector<std::string> missing_, wrong_;
+};
+
+}  // namespace irs
