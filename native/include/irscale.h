@@ -49,6 +49,7 @@ typedef int32_t irs_status;
 typedef struct irs_tensor irs_tensor;
 typedef struct irs_weights irs_weights;
 typedef struct irs_trace irs_trace;
+typedef struct irs_lora irs_lora;
 typedef struct irs_clip irs_clip;
 typedef struct irs_t5 irs_t5;
 typedef struct irs_flux irs_flux;
@@ -135,6 +136,17 @@ irs_status irs_trace_create(irs_trace **out);
 irs_status irs_trace_get(irs_tensor **out, const irs_trace *trace, const char *name);
 void irs_trace_free(irs_trace *trace);
 
+/* ---- LoRA (arXiv 2106.09685): weight + scale B A ---------------------------------------------------------------- */
+
+/* An empty set of updates for models on `device` in `dtype` (f32 or bf16). */
+irs_status irs_lora_create(irs_lora **out, int32_t device, int32_t dtype);
+
+/* Adds the update of one linear layer, by its diffusers or transformers module name (CLIP: from "encoder." on).
+ * a (rank, in), b (out, rank), copied; scale: alpha / rank. Values must be finite. */
+irs_status irs_lora_put(irs_lora *lora, const char *module, const irs_tensor *a, const irs_tensor *b, double scale);
+
+void irs_lora_free(irs_lora *lora);
+
 /* ---- CLIP (transformers modeling_clip.py) ------------------------------------------------------------------- */
 
 typedef struct irs_clip_config {
@@ -182,6 +194,9 @@ irs_status irs_clip_preprocess(irs_tensor **out, const irs_tensor *images, int32
 /* Cosine of unit-length embeddings: a (N, d), b (M, d) to (N, M) in f32. */
 irs_status irs_cosine(irs_tensor **out, const irs_tensor *a, const irs_tensor *b);
 
+/* Merges LoRAs into the text tower: see irs_flux_merge. */
+irs_status irs_clip_merge(irs_clip *clip, int32_t n_loras, const irs_lora *const *loras, const float *scales);
+
 void irs_clip_free(irs_clip *clip);
 
 /* ---- T5 encoder (transformers modeling_t5.py, gated GELU) --------------------------------------------------- */
@@ -223,15 +238,26 @@ typedef struct irs_flux_config {
 irs_status irs_flux_create(irs_flux **out, const irs_flux_config *config, irs_weights *weights);
 void irs_flux_free(irs_flux *flux);
 
+/* Sets every linear layer to its loaded weight plus the sum of scales[i] times the updates of loras[i], summed in f32
+ * and rounded once; n_loras = 0 restores the loaded weights bit for bit. Scales in [-100, 100]. Every update must name
+ * a layer and fit it. On failure the model is unchanged. Plans made before keep what they computed: make them anew. */
+irs_status irs_flux_merge(irs_flux *flux, int32_t n_loras, const irs_lora *const *loras, const float *scales);
+
+/* The weight (out, in) that a linear layer computes with now; shares its storage. */
+irs_status irs_flux_weight(irs_tensor **out, irs_flux *flux, const char *module);
+
 /* Everything that depends on one prompt, guidance and schedule but not on the candidate: embedded txt, the position
  * table and the modulation vectors of every block at every step.
  *   txt (1, L, joint_dim), vec (1, pooled_dim); guidance: ignored without embedded guidance;
  *   timesteps: `steps` values in [0, 1] as the transformer receives them (sigma, after the dtype's rounding);
  *   ids: (L + T, 3) f32 host memory, txt_ids then img_ids: time, row, column.
+ *   loras: unmerged updates, added at run time to the rows of this plan, so that rows of one batch may differ; each
+ *   scale in [-100, 100]. They may be freed before the plan.
  * The flux must outlive the plan. trace (may be NULL) records rope.cos, rope.sin and temb. */
-irs_status irs_plan_create(irs_plan **out, const irs_flux *flux, const irs_tensor *txt, const irs_tensor *vec,
+irs_status irs_plan_create(irs_plan **out, irs_flux *flux, const irs_tensor *txt, const irs_tensor *vec,
                            float guidance, int32_t steps, const float *timesteps, int32_t positions,
-                           const float *ids, irs_trace *trace);
+                           const float *ids, int32_t n_loras, const irs_lora *const *loras, const float *scales,
+                           irs_trace *trace);
 
 /* Bytes that the plan holds. */
 irs_status irs_plan_bytes(int64_t *out, const irs_plan *plan);
@@ -240,8 +266,8 @@ void irs_plan_free(irs_plan *plan);
 /* One forward: img (N, T, in_channels), row i conditioned by plans[i] at its step steps[i], to velocity
  * (N, T, out_channels). With `negatives` (N plans, entries may be NULL) a row becomes
  * v_neg + true_cfg[i] (v - v_neg), both halves in the same batch. All plans belong to this flux and have the same L
- * and positions. trace (may be NULL, needs no negatives) records double.<i>.img, double.<i>.txt, single.<i>.img,
- * single.<i>.txt. */
+ * and positions; their LoRAs may differ. trace (may be NULL, needs no negatives) records double.<i>.img,
+ * double.<i>.txt, single.<i>.img, single.<i>.txt. */
 irs_status irs_flux_velocity(irs_tensor **velocity, const irs_flux *flux, const irs_tensor *img, int32_t n,
                              const irs_plan *const *plans, const int32_t *steps, const irs_plan *const *negatives,
                              const float *true_cfg, irs_trace *trace);

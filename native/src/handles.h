@@ -5,6 +5,7 @@
 #include <memory>
 #include <unordered_map>
 
+#include "lora.h"
 #include "models/clip.h"
 #include "models/flux.h"
 #include "models/plan.h"
@@ -19,7 +20,10 @@ inline std::atomic<int64_t> live_objects{0};
 
 template <typename T>
 struct Counted {
-    explicit Counted(T v) : value(std::move(v)) { live_objects++; }
+    template <typename... Arguments>
+    explicit Counted(Arguments&&... arguments) : value(std::forward<Arguments>(arguments)...) {
+        live_objects++;
+    }
     ~Counted() { live_objects--; }
     Counted(const Counted&) = delete;
     Counted& operator=(const Counted&) = delete;
@@ -35,6 +39,9 @@ struct irs_weights : irs::Counted<irs::Weights> {
     using Counted::Counted;
 };
 struct irs_trace : irs::Counted<irs::Trace> {
+    using Counted::Counted;
+};
+struct irs_lora : irs::Counted<std::shared_ptr<irs::Lora>> {
     using Counted::Counted;
 };
 struct irs_clip : irs::Counted<irs::Clip> {

@@ -28,7 +28,7 @@ Tensor Loader::take(const std::string& name, const Shape& shape) {
 
 Linear Loader::linear(const std::string& name, int64_t out, int64_t in, bool bias) {
     Tensor weight = take(name + ".weight", {out, in});
-    return {weight, bias ? take(name + ".bias", {out}) : Tensor()};
+    return {name, weight, weight, bias ? take(name + ".bias", {out}) : Tensor()};
 }
 
 Norm Loader::norm(const std::string& name, int64_t width) {

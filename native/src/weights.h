@@ -14,8 +14,10 @@ struct Weights {
 };
 
 struct Linear {
-    Tensor weight;  // (out, in)
-    Tensor bias;    // (out) or empty
+    std::string name;  // the module's, as LoRA files spell it
+    Tensor base;       // (out, in), as loaded
+    Tensor weight;     // base, or base with LoRAs merged in
+    Tensor bias;       // (out) or empty
     Tensor operator()(const Tensor& x) const;
 };
 

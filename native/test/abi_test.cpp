@@ -43,8 +43,9 @@ int main() {
     expect_error(irs_torch_open(nullptr, 0), IRS_INVALID_ARGUMENT, "empty");
 
     irs_plan* plan = nullptr;
-    expect_error(irs_plan_create(&plan, nullptr, nullptr, nullptr, 0, 1, nullptr, 1, nullptr, nullptr),
-                 IRS_NOT_LOADED, "irs_torch_open");
+    expect_error(
+        irs_plan_create(&plan, nullptr, nullptr, nullptr, 0, 1, nullptr, 1, nullptr, 0, nullptr, nullptr, nullptr),
+        IRS_NOT_LOADED, "irs_torch_open");
     expect_error(irs_noise_fill(nullptr, 4, 0), IRS_INVALID_ARGUMENT, "noise of 4");
     int64_t free_bytes = 0, total_bytes = 0;
     expect(irs_device_memory(&free_bytes, &total_bytes, IRS_CPU) == IRS_OK, "host memory");

@@ -18,6 +18,13 @@ auto& value(T* handle, const char* name) {
     return checked(handle, name).value;
 }
 
+inline Device device_of(int32_t device) {
+    require(device < 0 || torch::has_cuda(), "device cuda:", device, " needs a CUDA build of libtorch");
+    const int32_t count = device < 0 ? 0 : irs_cuda_device_count();
+    require(device < count || device < 0, "cuda:", device, " does not exist, the driver shows ", count, " devices");
+    return Device{device < 0 ? IRS_CPU : device};
+}
+
 inline void publish(irs_tensor** out, const Tensor& x) { *out = new irs_tensor(x); }
 
 }  // namespace irs

@@ -1,5 +1,5 @@
 // irs_clip_*, irs_cosine
-#include "abi/checked.h"
+#include "abi/adapters.h"
 #include "models/checks.h"
 #include "torch/ops.h"
 
@@ -9,7 +9,7 @@ irs_status irs_clip_create(irs_clip** out, const irs_clip_config* config, irs_we
     return guard([&] {
         const NoGrad no_grad;
         checked(out, "out");
-        *out = new irs_clip(Clip(checked(config, "config"), value(weights, "weights")));
+        *out = new irs_clip(checked(config, "config"), value(weights, "weights"));
     });
 }
 
@@ -66,6 +66,13 @@ irs_status irs_cosine(irs_tensor** out, const irs_tensor* a, const irs_tensor* b
         require_shape("a", left, {-1, -1});
         require_shape("b", right, {-1, left.size(1)});
         publish(out, ops::matmul(left, ops::transpose(right, 0, 1)));
+    });
+}
+
+irs_status irs_clip_merge(irs_clip* clip, int32_t n_loras, const irs_lora* const* loras, const float* scales) {
+    return guard([&] {
+        const NoGrad no_grad;
+        merge(value(clip, "clip").text_layers(), adapters_of(n_loras, loras, scales));
     });
 }
 

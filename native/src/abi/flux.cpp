@@ -1,7 +1,7 @@
 // irs_flux_*, irs_plan_*
 #include <cmath>
 
-#include "abi/checked.h"
+#include "abi/adapters.h"
 #include "models/checks.h"
 #include "models/guided.h"
 
@@ -28,15 +28,34 @@ irs_status irs_flux_create(irs_flux** out, const irs_flux_config* config, irs_we
     return guard([&] {
         const NoGrad no_grad;
         checked(out, "out");
-        *out = new irs_flux(Flux(checked(config, "config"), value(weights, "weights")));
+        *out = new irs_flux(checked(config, "config"), value(weights, "weights"));
     });
 }
 
 void irs_flux_free(irs_flux* flux) { delete flux; }
 
-irs_status irs_plan_create(irs_plan** out, const irs_flux* flux, const irs_tensor* txt, const irs_tensor* vec,
+irs_status irs_flux_merge(irs_flux* flux, int32_t n_loras, const irs_lora* const* loras, const float* scales) {
+    return guard([&] {
+        const NoGrad no_grad;
+        merge(value(flux, "flux").layers(), adapters_of(n_loras, loras, scales));
+    });
+}
+
+irs_status irs_flux_weight(irs_tensor** out, irs_flux* flux, const char* module) {
+    return guard([&] {
+        checked(out, "out");
+        const std::string wanted = &checked(module, "module");
+        for (const Linear* layer : value(flux, "flux").layers()) {
+            if (layer->name == wanted) return publish(out, layer->weight);
+        }
+        throw Error(IRS_INVALID_ARGUMENT, join("the model has no layer ", wanted));
+    });
+}
+
+irs_status irs_plan_create(irs_plan** out, irs_flux* flux, const irs_tensor* txt, const irs_tensor* vec,
                            float guidance, int32_t steps, const float* timesteps, int32_t positions,
-                           const float* ids, irs_trace* trace) {
+                           const float* ids, int32_t n_loras, const irs_lora* const* loras, const float* scales,
+                           irs_trace* trace) {
     return guard([&] {
         const NoGrad no_grad;
         checked(out, "out");
@@ -49,8 +68,10 @@ irs_status irs_plan_create(irs_plan** out, const irs_flux* flux, const irs_tenso
         require(positions > text.size(1), "positions is ", positions, ", expected more than the ", text.size(1),
                 " txt tokens");
         checked(ids, "ids");
-        *out = new irs_plan(Plan(model, text, pooled, guidance, std::vector<float>(timesteps, timesteps + steps), ids,
-                                 positions, trace_of(trace)));
+        const Adapters adapters = adapters_of(n_loras, loras, scales);
+        require_fit(flux->value.layers(), adapters);
+        *out = new irs_plan(model, text, pooled, guidance, std::vector<float>(timesteps, timesteps + steps), ids,
+                            positions, adapters, trace_of(trace));
     });
 }
 

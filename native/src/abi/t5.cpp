@@ -7,7 +7,7 @@ irs_status irs_t5_create(irs_t5** out, const irs_t5_config* config, irs_weights*
     return guard([&] {
         const NoGrad no_grad;
         checked(out, "out");
-        *out = new irs_t5(T5(checked(config, "config"), value(weights, "weights")));
+        *out = new irs_t5(checked(config, "config"), value(weights, "weights"));
     });
 }
 

@@ -24,13 +24,6 @@ Tensor wrap(void* data, int64_t bytes, int32_t dtype, int32_t ndim, const int64_
     return Tensor::wrap(data, Shape(sizes, sizes + ndim), static_cast<DType>(dtype));
 }
 
-Device device_of(int32_t device) {
-    require(device < 0 || torch::has_cuda(), "device cuda:", device, " needs a CUDA build of libtorch");
-    const int32_t count = device < 0 ? 0 : irs_cuda_device_count();
-    require(device < count || device < 0, "cuda:", device, " does not exist, the driver shows ", count, " devices");
-    return Device{device < 0 ? IRS_CPU : device};
-}
-
 int64_t bytes_of(const Tensor& x) { return x.numel() * element_size(x.dtype()); }
 
 }  // namespace

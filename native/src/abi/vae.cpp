@@ -7,7 +7,7 @@ irs_status irs_vae_create(irs_vae** out, const irs_vae_config* config, irs_weigh
     return guard([&] {
         const NoGrad no_grad;
         checked(out, "out");
-        *out = new irs_vae(Vae(checked(config, "config"), value(weights, "weights")));
+        *out = new irs_vae(checked(config, "config"), value(weights, "weights"));
     });
 }
 

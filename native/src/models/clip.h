@@ -3,6 +3,7 @@
 #pragma once
 
 #include "irscale.h"
+#include "lora.h"
 #include "weights.h"
 
 namespace irs {
@@ -18,6 +19,8 @@ class ClipTower {
 public:
     ClipTower() = default;
     ClipTower(Loader& load, const std::string& prefix, const ClipTowerConfig& config);
+    // Every linear layer, named without the prefix, for LoRA.
+    std::vector<Linear*> layers();
     Tensor operator()(Tensor x, bool causal) const;  // (N, tokens, width)
 
 private:
@@ -45,6 +48,7 @@ public:
     Tensor embed_text(int64_t n, int64_t tokens, const int64_t* ids) const;  // (n, projection), unit length
     Tensor embed_image(const Tensor& pixels) const;                         // (N, projection), unit length
     double logit_scale() const;
+    std::vector<Linear*> text_layers() { return text_.layers(); }
 
 private:
     void load_text(Loader& load, bool projected);

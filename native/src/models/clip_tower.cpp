@@ -17,6 +17,15 @@ ClipTower::ClipTower(Loader& load, const std::string& prefix, const ClipTowerCon
                            load.linear(layer + "mlp.fc1", config.mlp, d),
                            load.linear(layer + "mlp.fc2", d, config.mlp)});
     }
+    for (Linear* layer : layers()) layer->name.erase(0, prefix.size());
+}
+
+std::vector<Linear*> ClipTower::layers() {
+    std::vector<Linear*> out;
+    for (Layer& layer : layers_) {
+        out.insert(out.end(), {&layer.q, &layer.k, &layer.v, &layer.out, &layer.fc1, &layer.fc2});
+    }
+    return out;
 }
 
 Tensor ClipTower::activate(const Tensor& x) const {

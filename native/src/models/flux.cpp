@@ -67,7 +67,9 @@ std::vector<float> thousandfold(const std::vector<float>& values, DType dtype) {
 
 }  // namespace
 
-Tensor Embedder::operator()(const Tensor& x) const { return linear_2(ops::silu(linear_1(x))); }
+Tensor Embedder::operator()(const Tensor& x, const Adapters& adapters) const {
+    return adapted(linear_2, ops::silu(adapted(linear_1, x, adapters)), adapters);
+}
 
 Flux::Flux(const irs_flux_config& config, const Weights& weights)
     : config_(config), device_(weights.device), dtype_(weights.dtype) {
@@ -118,21 +120,39 @@ SingleBlock Flux::load_single(Loader& load, const std::string& block) const {
             load.take(block + "attn.norm_k.weight", {config_.head_dim})};
 }
 
-Tensor Flux::time_text_embed(const std::vector<float>& timesteps, float guidance, const Tensor& vec) const {
-    Tensor temb = timestep_embedder_(sinusoid(thousandfold(timesteps, dtype_), device_).to(dtype_));
-    if (config_.guidance != 0) {
-        temb = ops::add(temb, guidance_embedder_(sinusoid(thousandfold({guidance}, dtype_), device_).to(dtype_)));
+std::vector<Linear*> Flux::layers() {
+    std::vector<Linear*> out{&x_embedder_, &context_embedder_, &norm_out_, &proj_out_};
+    for (Embedder* embedder : {&timestep_embedder_, &guidance_embedder_, &text_embedder_}) {
+        if (embedder->linear_1.base) out.insert(out.end(), {&embedder->linear_1, &embedder->linear_2});
     }
-    return ops::add(temb, text_embedder_(vec));
+    for (DoubleBlock& block : double_blocks_) {
+        for (Stream* s : {&block.img, &block.txt}) {
+            out.insert(out.end(), {&s->modulation, &s->q, &s->k, &s->v, &s->out, &s->mlp_in, &s->mlp_out});
+        }
+    }
+    for (SingleBlock& s : single_blocks_) {
+        out.insert(out.end(), {&s.modulation, &s.q, &s.k, &s.v, &s.mlp, &s.out});
+    }
+    return out;
 }
 
-Tensor Flux::modulations(const Tensor& temb) const {
+Tensor Flux::time_text_embed(const std::vector<float>& timesteps, float guidance, const Tensor& vec,
+                             const Adapters& adapters) const {
+    const auto wave = [&](const std::vector<float>& values) {
+        return sinusoid(thousandfold(values, dtype_), device_).to(dtype_);
+    };
+    Tensor temb = timestep_embedder_(wave(timesteps), adapters);
+    if (config_.guidance != 0) temb = ops::add(temb, guidance_embedder_(wave({guidance}), adapters));
+    return ops::add(temb, text_embedder_(vec, adapters));
+}
+
+Tensor Flux::modulations(const Tensor& temb, const Adapters& adapters) const {
     const int64_t d = width();
     const Tensor x = ops::silu(temb), one = Tensor::scalar(1.0F);
     std::vector<Tensor> columns;
     // In groups of d: shift, scale, gate; the final norm has scale, shift.
     const auto append = [&](const Linear& modulation, int64_t first_scale) {
-        const Tensor all = modulation(x);
+        const Tensor all = adapted(modulation, x, adapters);
         for (int64_t group = 0; group < all.size(1) / d; group++) {
             const Tensor part = ops::narrow(all, 1, group * d, d);
             columns.push_back(group % 3 == first_scale ? ops::add(part, one) : part);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "irscale.h"
+#include "lora.h"
 #include "trace.h"
 #include "weights.h"
 
@@ -12,7 +13,7 @@ class Plan;
 // linear_2(silu(linear_1(x)))
 struct Embedder {
     Linear linear_1, linear_2;
-    Tensor operator()(const Tensor& x) const;
+    Tensor operator()(const Tensor& x, const Adapters& adapters) const;
 };
 
 // What one stream of a double block owns.
@@ -51,11 +52,17 @@ public:
     DType dtype() const { return dtype_; }
     int64_t width() const { return int64_t{config_.heads} * config_.head_dim; }
 
+    // Every linear layer, for LoRA.
+    std::vector<Linear*> layers();
+
     // temb (S, d) for S timesteps in [0, 1].
-    Tensor time_text_embed(const std::vector<float>& timesteps, float guidance, const Tensor& vec) const;
-    Tensor embed_txt(const Tensor& txt) const { return context_embedder_(txt); }
+    Tensor time_text_embed(const std::vector<float>& timesteps, float guidance, const Tensor& vec,
+                           const Adapters& adapters) const;
+    Tensor embed_txt(const Tensor& txt, const Adapters& adapters) const {
+        return adapted(context_embedder_, txt, adapters);
+    }
     // The modulation vectors of every block, side by side (S, columns), scales with their 1 added.
-    Tensor modulations(const Tensor& temb) const;
+    Tensor modulations(const Tensor& temb, const Adapters& adapters) const;
 
 private:
     friend class Forward;

@@ -45,6 +45,24 @@ Conditioning gather(const std::vector<Row>& rows) {
     return out;
 }
 
+// Rows [begin, begin + count) with the same run-time LoRAs.
+struct Group {
+    int64_t begin, count;
+    const Adapters* adapters;
+};
+
+std::vector<Group> group(const std::vector<Row>& rows) {
+    std::vector<Group> out;
+    for (const Row& row : rows) {
+        if (out.empty() || !(*out.back().adapters == row.plan->adapters)) {
+            const int64_t begin = out.empty() ? 0 : out.back().begin + out.back().count;
+            out.push_back({begin, 0, &row.plan->adapters});
+        }
+        out.back().count++;
+    }
+    return out;
+}
+
 struct Modulation {
     Tensor shift, scale, gate;  // (1 or N, 1, d); scale has its 1 added
 };
@@ -59,10 +77,10 @@ Tensor modulate(const Tensor& x, const Tensor& scale, const Tensor& shift) {
 class Forward {
 public:
     Forward(const Flux& flux, const std::vector<Row>& rows, Trace* trace)
-        : flux_(flux), cond_(gather(rows)), n_(static_cast<int64_t>(rows.size())), trace_(trace) {}
+        : flux_(flux), cond_(gather(rows)), groups_(group(rows)), n_(static_cast<int64_t>(rows.size())), trace_(trace) {}
 
     Tensor operator()(const Tensor& latents) {
-        Tensor img = flux_.x_embedder_(latents);
+        Tensor img = apply(flux_.x_embedder_, latents);
         Tensor txt = cond_.txt;
         for (size_t i = 0; i < flux_.double_blocks_.size(); i++) {
             double_block(flux_.double_blocks_[i], img, txt);
@@ -78,7 +96,7 @@ public:
         }
         img = ops::narrow(x, 1, txt_tokens, img_tokens);
         const Tensor scale = column(), shift = column();
-        return ops::contiguous(flux_.proj_out_(modulate(img, scale, shift)));
+        return ops::contiguous(apply(flux_.proj_out_, modulate(img, scale, shift)));
     }
 
 private:
@@ -93,6 +111,21 @@ private:
     Modulation modulation() {
         Tensor shift = column(), scale = column(), gate = column();
         return {shift, scale, gate};
+    }
+
+    // A linear layer with the run-time LoRAs of each row.
+    Tensor apply(const Linear& layer, const Tensor& x) const {
+        if (groups_.size() == 1) return adapted(layer, x, *groups_[0].adapters);
+        const Tensor y = layer(x);
+        std::vector<Tensor> parts;
+        bool changed = false;
+        for (const Group& rows : groups_) {
+            const Tensor part = ops::narrow(y, 0, rows.begin, rows.count);
+            const Tensor update = branch(layer, ops::narrow(x, 0, rows.begin, rows.count), *rows.adapters);
+            parts.push_back(update ? ops::add(part, update) : part);
+            changed |= static_cast<bool>(update);
+        }
+        return changed ? ops::cat(parts, 0) : y;
     }
 
     void record(const char* kind, size_t i, const Tensor& img, const Tensor& txt) {
@@ -127,17 +160,17 @@ private:
     };
     template <typename Block>
     Projected project(const Block& block, const Tensor& x) const {
-        return {ops::rms_norm(heads(block.q(x)), block.norm_q, kEps),
-                ops::rms_norm(heads(block.k(x)), block.norm_k, kEps), heads(block.v(x))};
+        return {ops::rms_norm(heads(apply(block.q, x)), block.norm_q, kEps),
+                ops::rms_norm(heads(apply(block.k, x)), block.norm_k, kEps), heads(apply(block.v, x))};
     }
 
     static Tensor gated(const Tensor& x, const Tensor& gate, const Tensor& update) {
         return ops::add(x, ops::multiply(gate, update));
     }
 
-    static Tensor mlp(const Stream& stream, const Tensor& x, const Modulation& m) {
-        const Tensor update = stream.mlp_out(ops::gelu_tanh(stream.mlp_in(modulate(x, m.scale, m.shift))));
-        return gated(x, m.gate, update);
+    Tensor mlp(const Stream& stream, const Tensor& x, const Modulation& m) const {
+        const Tensor hidden = ops::gelu_tanh(apply(stream.mlp_in, modulate(x, m.scale, m.shift)));
+        return gated(x, m.gate, apply(stream.mlp_out, hidden));
     }
 
     void double_block(const DoubleBlock& block, Tensor& img, Tensor& txt) {
@@ -148,8 +181,8 @@ private:
         // Text first, as everywhere in FLUX.
         const Tensor joint = attend(ops::cat({t.q, i.q}, 1), ops::cat({t.k, i.k}, 1), ops::cat({t.v, i.v}, 1));
         const int64_t txt_tokens = txt.size(1), img_tokens = img.size(1);
-        img = gated(img, img_attn.gate, block.img.out(ops::narrow(joint, 1, txt_tokens, img_tokens)));
-        txt = gated(txt, txt_attn.gate, block.txt.out(ops::narrow(joint, 1, 0, txt_tokens)));
+        img = gated(img, img_attn.gate, apply(block.img.out, ops::narrow(joint, 1, txt_tokens, img_tokens)));
+        txt = gated(txt, txt_attn.gate, apply(block.txt.out, ops::narrow(joint, 1, 0, txt_tokens)));
         img = mlp(block.img, img, img_mlp);
         txt = mlp(block.txt, txt, txt_mlp);
     }
@@ -158,12 +191,13 @@ private:
         const Modulation m = modulation();
         const Tensor normed = modulate(x, m.scale, m.shift);
         const Projected p = project(block, normed);
-        const Tensor both = ops::cat({attend(p.q, p.k, p.v), ops::gelu_tanh(block.mlp(normed))}, 2);
-        x = gated(x, m.gate, block.out(both));
+        const Tensor both = ops::cat({attend(p.q, p.k, p.v), ops::gelu_tanh(apply(block.mlp, normed))}, 2);
+        x = gated(x, m.gate, apply(block.out, both));
     }
 
     const Flux& flux_;
     const Conditioning cond_;
+    const std::vector<Group> groups_;
     const int64_t n_;
     Trace* const trace_;
     int64_t column_ = 0;

@@ -78,7 +78,7 @@ final class Generator {
 
     private Plan plan(TextEmbedding embedding, LatentShape shape, FlowSchedule schedule) {
         Plan plan = pipeline.transformer()
-                .plan(embedding.txt(), embedding.vec(), request.guidance(), schedule, shape, null);
+                .plan(embedding.txt(), embedding.vec(), request.guidance(), schedule, shape);
         ledger.planned();
         return plan;
     }

@@ -4,6 +4,7 @@ import io.irscale.error.InvalidInputException;
 import io.irscale.ffi.NativeFlux;
 import io.irscale.latent.LatentShape;
 import io.irscale.latent.PositionIds;
+import io.irscale.lora.DeviceLora;
 import io.irscale.tensor.Checkpoint;
 import io.irscale.tensor.DType;
 import io.irscale.tensor.Device;
@@ -98,16 +99,50 @@ public final class FluxTransformer implements AutoCloseable {
     }
 
     /**
+     * Sets every layer to its loaded weight plus the given LoRAs, summed in F32 and rounded once (peft
+     * {@code lora/layer.py}, {@code merge}); an empty list restores the loaded weights bit for bit. Plans made before
+     * keep what they computed: make them anew.
+     *
+     * @throws InvalidInputException if an update names no layer or does not fit it; the model is then unchanged
+     */
+    public void merge(List<DeviceLora.Applied> loras) {
+        try (Arena arena = Arena.ofConfined()) {
+            DeviceLora.NativeList list = DeviceLora.NativeList.of(arena, loras);
+            NativeFlux.fluxMerge(model.handle(), list.count(), list.handles(), list.scales());
+        }
+    }
+
+    /** The weight (out, in) that the linear layer {@code module} computes with now; a view. */
+    public Tensor weight(String module) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment name = arena.allocateFrom(module);
+            return Tensor.create(out -> NativeFlux.fluxWeight(out, model.handle(), name));
+        }
+    }
+
+    /** {@link #plan(Tensor, Tensor, float, FlowSchedule, LatentShape, List, Trace)} without LoRAs or trace. */
+    public Plan plan(Tensor txt, Tensor vec, float guidance, FlowSchedule schedule, LatentShape shape) {
+        return plan(txt, vec, guidance, schedule, shape, List.of(), null);
+    }
+
+    /**
      * Computes once what all candidates of a prompt share.
      *
      * @param txt (1, L, joint_dim)
      * @param vec (1, pooled_dim)
      * @param guidance embedded guidance; ignored by models without it
      * @param schedule the steps that forwards may stand at
+     * @param loras added at run time to the rows of this plan, so that rows of one batch may differ
      * @param trace records {@code rope.cos}, {@code rope.sin} and {@code temb}; may be null
      */
     public Plan plan(
-            Tensor txt, Tensor vec, float guidance, FlowSchedule schedule, LatentShape shape, @Nullable Trace trace) {
+            Tensor txt,
+            Tensor vec,
+            float guidance,
+            FlowSchedule schedule,
+            LatentShape shape,
+            List<DeviceLora.Applied> loras,
+            @Nullable Trace trace) {
         float[] timesteps = schedule.inputs(dtype);
         float[] txtIds = PositionIds.txt(Math.toIntExact(txt.size(1)));
         float[] imgIds = PositionIds.img(shape);
@@ -118,6 +153,7 @@ public final class FluxTransformer implements AutoCloseable {
             MemorySegment.copy(
                     imgIds, 0, ids, ValueLayout.JAVA_FLOAT, (long) txtIds.length * Float.BYTES, imgIds.length);
             MemorySegment times = arena.allocateFrom(ValueLayout.JAVA_FLOAT, timesteps);
+            DeviceLora.NativeList list = DeviceLora.NativeList.of(arena, loras);
             return new Plan(out -> NativeFlux.planCreate(
                     out,
                     model.handle(),
@@ -128,6 +164,9 @@ public final class FluxTransformer implements AutoCloseable {
                     times,
                     positions,
                     ids,
+                    list.count(),
+                    list.handles(),
+                    list.scales(),
                     trace == null ? MemorySegment.NULL : trace.handle()));
         }
     }

@@ -20,6 +20,7 @@ public final class NativeClip {
     private static final MethodHandle PREPROCESS =
             bind("irs_clip_preprocess", JAVA_INT, ADDRESS, ADDRESS, JAVA_INT, JAVA_INT, ADDRESS, ADDRESS);
     private static final MethodHandle COSINE = bind("irs_cosine", JAVA_INT, ADDRESS, ADDRESS, ADDRESS);
+    private static final MethodHandle MERGE = bind("irs_clip_merge", JAVA_INT, ADDRESS, JAVA_INT, ADDRESS, ADDRESS);
     private static final MethodHandle FREE = bindVoid("irs_clip_free", ADDRESS);
 
     private NativeClip() {}
@@ -84,6 +85,15 @@ public final class NativeClip {
     public static void cosine(MemorySegment out, MemorySegment a, MemorySegment b) {
         try {
             NativeStatus.check((int) COSINE.invokeExact(out, a, b));
+        } catch (Throwable e) {
+            throw NativeStatus.unexpected(e);
+        }
+    }
+
+    /** {@code irs_clip_merge}. */
+    public static void merge(MemorySegment clip, int nLoras, MemorySegment loras, MemorySegment scales) {
+        try {
+            NativeStatus.check((int) MERGE.invokeExact(clip, nLoras, loras, scales));
         } catch (Throwable e) {
             throw NativeStatus.unexpected(e);
         }

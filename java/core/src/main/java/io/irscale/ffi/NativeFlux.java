@@ -13,6 +13,9 @@ import java.lang.invoke.MethodHandle;
 public final class NativeFlux {
     private static final MethodHandle FLUX_CREATE = bind("irs_flux_create", JAVA_INT, ADDRESS, ADDRESS, ADDRESS);
     private static final MethodHandle FLUX_FREE = bindVoid("irs_flux_free", ADDRESS);
+    private static final MethodHandle FLUX_MERGE =
+            bind("irs_flux_merge", JAVA_INT, ADDRESS, JAVA_INT, ADDRESS, ADDRESS);
+    private static final MethodHandle FLUX_WEIGHT = bind("irs_flux_weight", JAVA_INT, ADDRESS, ADDRESS, ADDRESS);
     private static final MethodHandle PLAN_CREATE = bind(
             "irs_plan_create",
             JAVA_INT,
@@ -24,6 +27,9 @@ public final class NativeFlux {
             JAVA_INT,
             ADDRESS,
             JAVA_INT,
+            ADDRESS,
+            JAVA_INT,
+            ADDRESS,
             ADDRESS,
             ADDRESS);
     private static final MethodHandle PLAN_BYTES = bind("irs_plan_bytes", JAVA_INT, ADDRESS, ADDRESS);
@@ -61,6 +67,24 @@ public final class NativeFlux {
         }
     }
 
+    /** {@code irs_flux_merge}. */
+    public static void fluxMerge(MemorySegment flux, int nLoras, MemorySegment loras, MemorySegment scales) {
+        try {
+            NativeStatus.check((int) FLUX_MERGE.invokeExact(flux, nLoras, loras, scales));
+        } catch (Throwable e) {
+            throw NativeStatus.unexpected(e);
+        }
+    }
+
+    /** {@code irs_flux_weight}. */
+    public static void fluxWeight(MemorySegment out, MemorySegment flux, MemorySegment module) {
+        try {
+            NativeStatus.check((int) FLUX_WEIGHT.invokeExact(out, flux, module));
+        } catch (Throwable e) {
+            throw NativeStatus.unexpected(e);
+        }
+    }
+
     /** {@code irs_plan_create}. */
     public static void planCreate(
             MemorySegment out,
@@ -72,10 +96,13 @@ public final class NativeFlux {
             MemorySegment timesteps,
             int positions,
             MemorySegment ids,
+            int nLoras,
+            MemorySegment loras,
+            MemorySegment scales,
             MemorySegment trace) {
         try {
-            NativeStatus.check((int)
-                    PLAN_CREATE.invokeExact(out, flux, txt, vec, guidance, steps, timesteps, positions, ids, trace));
+            NativeStatus.check((int) PLAN_CREATE.invokeExact(
+                    out, flux, txt, vec, guidance, steps, timesteps, positions, ids, nLoras, loras, scales, trace));
         } catch (Throwable e) {
             throw NativeStatus.unexpected(e);
         }

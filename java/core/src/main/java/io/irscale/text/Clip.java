@@ -2,6 +2,7 @@ package io.irscale.text;
 
 import io.irscale.error.InvalidInputException;
 import io.irscale.ffi.NativeClip;
+import io.irscale.lora.DeviceLora;
 import io.irscale.tensor.Checkpoint;
 import io.irscale.tensor.DType;
 import io.irscale.tensor.Device;
@@ -109,6 +110,14 @@ public final class Clip implements AutoCloseable {
     /** Cosines (N, M) in F32 of unit-length embeddings (N, d) and (M, d). */
     public static Tensor cosine(Tensor a, Tensor b) {
         return Tensor.create(out -> NativeClip.cosine(out, a.handle(), b.handle()));
+    }
+
+    /** Sets the text tower to its loaded weights plus the given LoRAs; an empty list restores it bit for bit. */
+    public void merge(List<DeviceLora.Applied> loras) {
+        try (Arena arena = Arena.ofConfined()) {
+            DeviceLora.NativeList list = DeviceLora.NativeList.of(arena, loras);
+            NativeClip.merge(model.handle(), list.count(), list.handles(), list.scales());
+        }
     }
 
     @Override

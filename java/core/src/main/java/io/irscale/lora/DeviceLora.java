@@ -1,0 +1,83 @@
+package io.irscale.lora;
+
+import io.irscale.error.InvalidInputException;
+import io.irscale.ffi.NativeLora;
+import io.irscale.ffi.NativeObject;
+import io.irscale.tensor.DType;
+import io.irscale.tensor.Device;
+import io.irscale.tensor.StoredTensor;
+import io.irscale.tensor.Tensor;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.List;
+
+/** Low-rank updates on a device, ready to be merged into a model or added at run time. */
+public final class DeviceLora implements AutoCloseable {
+    private final NativeObject object;
+
+    /**
+     * An empty set.
+     *
+     * @param device of the model
+     * @param dtype of the model, F32 or BF16
+     */
+    public DeviceLora(Device device, DType dtype) {
+        object = NativeObject.create(
+                "LoRA", out -> NativeLora.create(out, device.index(), dtype.code()), NativeLora::free);
+    }
+
+    /**
+     * Adds the update of one linear layer; the values are copied.
+     *
+     * @param module diffusers or transformers name; for CLIP from {@code encoder.} on
+     * @param a (rank, in)
+     * @param b (out, rank)
+     * @param scale alpha / rank
+     * @throws InvalidInputException if shapes do not meet or a value is not finite, naming the module
+     */
+    public void put(String module, StoredTensor a, StoredTensor b, double scale) {
+        try (Arena arena = Arena.ofConfined();
+                Tensor left = Tensor.wrap(a.data(), a.dtype(), sizes(a));
+                Tensor right = Tensor.wrap(b.data(), b.dtype(), sizes(b))) {
+            NativeLora.put(object.handle(), arena.allocateFrom(module), left.handle(), right.handle(), scale);
+        }
+    }
+
+    private static long[] sizes(StoredTensor tensor) {
+        return tensor.shape().stream().mapToLong(Long::longValue).toArray();
+    }
+
+    /**
+     * A LoRA and how strongly it counts.
+     *
+     * @param scale -100 to 100; 0 leaves it out
+     */
+    public record Applied(DeviceLora lora, float scale) {}
+
+    /**
+     * LoRAs as native arrays.
+     *
+     * @param count how many
+     * @param handles {@code irs_lora *} of each
+     * @param scales of each
+     */
+    public record NativeList(int count, MemorySegment handles, MemorySegment scales) {
+        /** Lays out {@code applied} in {@code arena}. */
+        public static NativeList of(Arena arena, List<Applied> applied) {
+            MemorySegment handles = arena.allocate(ValueLayout.ADDRESS, Math.max(1, applied.size()));
+            MemorySegment scales = arena.allocate(ValueLayout.JAVA_FLOAT, Math.max(1, applied.size()));
+            for (int i = 0; i < applied.size(); i++) {
+                handles.setAtIndex(
+                        ValueLayout.ADDRESS, i, applied.get(i).lora().object.handle());
+                scales.setAtIndex(ValueLayout.JAVA_FLOAT, i, applied.get(i).scale());
+            }
+            return new NativeList(applied.size(), handles, scales);
+        }
+    }
+
+    @Override
+    public void close() {
+        object.close();
+    }
+}

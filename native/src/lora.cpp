@@ -1,0 +1,92 @@
+#include "lora.h"
+
+#include <cmath>
+
+#include "error.h"
+#include "models/checks.h"
+#include "torch/ops.h"
+
+namespace irs {
+
+void Lora::put(const std::string& module, const Tensor& a, const Tensor& b, double scale) {
+    require_shape((module + " lora_A").c_str(), a, {-1, -1});
+    const int64_t rank = a.size(0);
+    require(rank > 0, module, " lora_A has rank 0");
+    require_shape((module + " lora_B").c_str(), b, {-1, rank});
+    require(std::isfinite(scale), module, " has alpha / rank ", scale, ", expected a finite number");
+    LowRank update{a.to(device_, DType::f32), b.to(device_, DType::f32), scale, Tensor(), Tensor()};
+    require(ops::all_finite(update.a), module, " lora_A holds NaN or infinite values");
+    require(ops::all_finite(update.b), module, " lora_B holds NaN or infinite values");
+    update.run_a = update.a.to(dtype_);
+    update.run_b = update.b.to(dtype_);
+    require(updates_.emplace(module, update).second, module, " is updated twice");
+}
+
+const LowRank* Lora::find(const std::string& module) const {
+    const auto found = updates_.find(module);
+    return found == updates_.end() ? nullptr : &found->second;
+}
+
+void require_fit(const std::vector<Linear*>& layers, const Adapters& adapters) {
+    std::map<std::string, const Linear*> by_name;
+    for (const Linear* layer : layers) by_name[layer->name] = layer;
+    for (const Applied& applied : adapters) {
+        require(std::isfinite(applied.scale) && std::fabs(applied.scale) <= 100, "LoRA scale is ", applied.scale,
+                ", expected -100 to 100");
+        for (const auto& [module, update] : applied.lora->updates()) {
+            const auto layer = by_name.find(module);
+            require(layer != by_name.end(), "the model has no layer ", module);
+            const Shape wanted = layer->second->base.shape(), got{update.b.size(0), update.a.size(1)};
+            require(wanted == got, "the update of ", module, " has shape ", to_string(got), ", the layer ",
+                    to_string(wanted));
+        }
+    }
+}
+
+namespace {
+
+// The layer's own weight plus all updates, or nothing when none names it.
+Tensor merged(const Linear& layer, const Adapters& adapters) {
+    Tensor sum;
+    for (const Applied& applied : adapters) {
+        const LowRank* update = applied.lora->find(layer.name);
+        if (update == nullptr || applied.scale == 0.0F) continue;
+        const auto scale = static_cast<float>(applied.scale * update->scale);
+        const Tensor delta = ops::multiply(ops::matmul(update->b, update->a), Tensor::scalar(scale));
+        sum = ops::add(sum ? sum : layer.base.to(DType::f32), delta);
+    }
+    return sum ? sum.to(layer.base.dtype()) : sum;
+}
+
+}  // namespace
+
+void merge(const std::vector<Linear*>& layers, const Adapters& adapters) {
+    require_fit(layers, adapters);
+    std::vector<Tensor> weights;
+    for (const Linear* layer : layers) {
+        const Tensor weight = merged(*layer, adapters);
+        weights.push_back(weight ? weight : layer->base);
+    }
+    for (size_t i = 0; i < layers.size(); i++) layers[i]->weight = weights[i];
+}
+
+Tensor branch(const Linear& layer, const Tensor& x, const Adapters& adapters) {
+    Tensor sum;
+    for (const Applied& applied : adapters) {
+        const LowRank* update = applied.lora->find(layer.name);
+        if (update == nullptr || applied.scale == 0.0F) continue;
+        const Tensor low = ops::linear(ops::linear(x, update->run_a, Tensor()), update->run_b, Tensor());
+        const auto scale = static_cast<float>(applied.scale * update->scale);
+        const Tensor scaled = ops::multiply(low, Tensor::scalar(scale));
+        sum = sum ? ops::add(sum, scaled) : scaled;
+    }
+    return sum;
+}
+
+Tensor adapted(const Linear& layer, const Tensor& x, const Adapters& adapters) {
+    const Tensor y = layer(x);
+    const Tensor update = branch(layer, x, adapters);
+    return update ? ops::add(y, update) : y;
+}
+
+}  // namespace irs
