@@ -11,7 +11,7 @@ Tensor pack(const Tensor& latents) {
     const int64_t n = latents.size(0), c = latents.size(1), h = latents.size(2), w = latents.size(3);
     require(h % 2 == 0 && w % 2 == 0, "latents have size ", h, " x ", w, ", expected even sizes");
     const Tensor patches = ops::permute(ops::reshape(latents, {n, c, h / 2, 2, w / 2, 2}), {0, 2, 4, 1, 3, 5});
-    return ops::contiguous(ops::reshape(patches, {n, h * w / 4, 4 * c}));
+    return ops::reshape(patches.copy(latents.device(), latents.dtype()), {n, h * w / 4, 4 * c});
 }
 
 Tensor unpack(const Tensor& packed, int64_t height, int64_t width) {
@@ -20,8 +20,9 @@ Tensor unpack(const Tensor& packed, int64_t height, int64_t width) {
     require_shape("packed latents", packed, {-1, height * width / 4, -1});
     const int64_t n = packed.size(0), c = packed.size(2) / 4;
     require(packed.size(2) % 4 == 0, "packed latents have ", packed.size(2), " channels, expected a multiple of 4");
-    const Tensor patches = ops::reshape(packed, {n, height / 2, width / 2, c, 2, 2});
-    return ops::contiguous(ops::reshape(ops::permute(patches, {0, 3, 1, 4, 2, 5}), {n, c, height, width}));
+    const Tensor grid = ops::reshape(packed, {n, height / 2, width / 2, c, 2, 2});
+    const Tensor planes = ops::permute(grid, {0, 3, 1, 4, 2, 5});
+    return ops::reshape(planes.copy(packed.device(), packed.dtype()), {n, c, height, width});
 }
 
 void euler(Tensor& img, const Tensor& velocity, const std::vector<float>& dsigma) {

@@ -14,7 +14,8 @@ void Lora::put(const std::string& module, const Tensor& a, const Tensor& b, doub
     require(rank > 0, module, " lora_A has rank 0");
     require_shape((module + " lora_B").c_str(), b, {-1, rank});
     require(std::isfinite(scale), module, " has alpha / rank ", scale, ", expected a finite number");
-    LowRank update{a.to(device_, DType::f32), b.to(device_, DType::f32), scale, Tensor(), Tensor()};
+    // Copies: the file may be closed right after.
+    LowRank update{a.copy(device_, DType::f32), b.copy(device_, DType::f32), scale, Tensor(), Tensor()};
     require(ops::all_finite(update.a), module, " lora_A holds NaN or infinite values");
     require(ops::all_finite(update.b), module, " lora_B holds NaN or infinite values");
     update.run_a = update.a.to(dtype_);

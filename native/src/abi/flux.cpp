@@ -76,7 +76,7 @@ irs_status irs_plan_create(irs_plan** out, irs_flux* flux, const irs_tensor* txt
 }
 
 irs_status irs_plan_bytes(int64_t* out, const irs_plan* plan) {
-    return guard([&] { checked(out, "out") = value(plan, "plan").bytes(); });
+    return guard([&] { checked(out, "out") = value(plan, "plan").bytes; });
 }
 
 void irs_plan_free(irs_plan* plan) { delete plan; }

@@ -3,6 +3,8 @@
 #include <cmath>
 
 #include "error.h"
+#include "models/checks.h"
+#include "models/plan.h"
 #include "torch/ops.h"
 
 namespace irs {
@@ -22,6 +24,7 @@ Tensor guided_velocity(const Flux& flux, const Tensor& img, const std::vector<Ro
     if (guided.empty()) return flux.velocity(img, rows, nullptr);
 
     const auto n = static_cast<int64_t>(rows.size()), extra = static_cast<int64_t>(guided.size());
+    require_shape("img", img, {n, rows[0].plan->img_tokens, flux.config().in_channels});
     const Tensor index = Tensor::of(guided, {extra}, flux.device());
     const Tensor both = flux.velocity(ops::cat({img, ops::index_select(img, 0, index)}, 0), batch, nullptr);
     const Tensor positive = ops::narrow(both, 0, 0, n);

@@ -10,6 +10,8 @@ namespace irs {
 
 namespace {
 
+constexpr int64_t kComplexBytes = 2 * sizeof(float);
+
 // (1, positions, 1, head_dim / 2) complex: angles in f64, stored f32 (FluxPosEmbed, theta 10000).
 Tensor rope_table(const irs_flux_config& config, const float* ids, int64_t positions, Device device, Trace* trace) {
     const int64_t dim = config.head_dim;
@@ -47,14 +49,10 @@ Plan::Plan(const Flux& model, const Tensor& text, const Tensor& vec, float guida
       txt(model.embed_txt(text.to(model.device(), model.dtype()), unmerged)),
       temb(model.time_text_embed(timesteps, guidance, vec.to(model.device(), model.dtype()), unmerged)),
       modulations(model.modulations(temb, unmerged)),
-      rope(rope_table(model.config(), ids, positions, model.device(), trace)) {
+      rope(rope_table(model.config(), ids, positions, model.device(), trace)),
+      bytes((txt.numel() + temb.numel() + modulations.numel()) * element_size(model.dtype()) +
+            rope.numel() * kComplexBytes) {
     if (trace != nullptr) trace->put("temb", temb);
-}
-
-int64_t Plan::bytes() const {
-    constexpr int64_t kComplex = 2 * sizeof(float);
-    const int64_t elements = txt.numel() + temb.numel() + modulations.numel();
-    return elements * element_size(flux->dtype()) + rope.numel() * kComplex;
 }
 
 }  // namespace irs

@@ -21,7 +21,7 @@ public:
     const Tensor modulations;  // (S, columns): see Flux::modulations
     const Tensor rope;         // (1, L + T, 1, head_dim / 2) complex: cos + i sin
 
-    int64_t bytes() const;
+    const int64_t bytes;       // of all these tensors
 };
 
 }  // namespace irs

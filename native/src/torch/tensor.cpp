@@ -188,7 +188,10 @@ void* Tensor::data() const {
 }
 
 Tensor Tensor::to(Device device, DType dtype) const {
-    if (this->device() == device && this->dtype() == dtype) return *this;
+    return this->device() == device && this->dtype() == dtype ? *this : copy(device, dtype);
+}
+
+Tensor Tensor::copy(Device device, DType dtype) const {
     Tensor out = empty(shape(), dtype, device);
     check(api().copy_(out.get(), handle_, 0), "convert");
     return out;

@@ -61,6 +61,8 @@ public:
 
     // To another device or dtype; shares the storage when nothing changes.
     Tensor to(Device device, DType dtype) const;
+    // The same with a storage of its own.
+    Tensor copy(Device device, DType dtype) const;
     Tensor to(DType dtype) const { return to(device(), dtype); }
 
 private:

@@ -28,6 +28,10 @@ final class DeviceThread {
 
     /** Runs {@code work} there and waits. What it throws comes out here. */
     <T> T call(Callable<T> work) {
+        if (Thread.currentThread() == thread) { // asked before the work is queued, where it would run later
+            throw new WrongThreadException(
+                    "the engine was called from its own device thread, which would wait for itself");
+        }
         checkOpen();
         try {
             return await(executor.submit(() -> {
@@ -59,11 +63,7 @@ final class DeviceThread {
         await(freed);
     }
 
-    private <T> T await(Future<T> future) {
-        if (Thread.currentThread() == thread) {
-            throw new WrongThreadException(
-                    "the engine was called from its own device thread, which would wait for itself");
-        }
+    private static <T> T await(Future<T> future) {
         boolean interrupted = false;
         try {
             while (true) {

@@ -2,7 +2,9 @@ package io.irscale;
 
 import io.irscale.error.ClosedException;
 import io.irscale.ffi.TorchLibraries;
+import io.irscale.lora.LoraSpec;
 import io.irscale.search.Scored;
+import java.util.List;
 import java.util.TreeMap;
 import java.util.function.Function;
 
@@ -77,6 +79,20 @@ public final class Engine implements AutoCloseable {
             }
         });
         return best.firstEntry().getValue();
+    }
+
+    /**
+     * Replaces the LoRAs that later requests are drawn with, without loading the model again. An empty list restores the
+     * loaded weights bit for bit. LoRAs of the CLIP text encoder are always merged.
+     *
+     * @param specs files and scales, applied together; a scale of 0 leaves a file out
+     * @param strict whether a key without effect is an error; a file without any effect always is
+     * @return what became of each file, in the order given
+     * @throws io.irscale.error.InvalidInputException if a file is wrong or fits nothing; the set before then stays
+     * @throws io.irscale.error.DeviceMemoryException if the merged copies do not fit; the set before then stays
+     */
+    public List<LoadedLora> loras(List<LoraSpec> specs, LoraMode mode, boolean strict) {
+        return thread.call(() -> pipeline.setLoras(specs, mode, strict));
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.irscale;
 
+import io.irscale.denoise.FlowSchedule;
 import io.irscale.error.InvalidInputException;
 import io.irscale.text.PromptEncoder;
 import java.util.OptionalInt;
@@ -13,7 +14,7 @@ import java.util.OptionalInt;
  * @param guidance embedded guidance of FLUX.1-dev, 0 to 100; ignored by models without it
  * @param candidates images to draw, 1 to {@value #MAX_CANDIDATES}
  * @param seed 0 to 2^63 - candidates; only the low 32 bits count
- * @param steps 1 to {@value io.irscale.denoise.FlowSchedule#MAX_STEPS}
+ * @param steps 1 to {@value FlowSchedule#MAX_STEPS}
  * @param height pixels
  * @param width pixels
  * @param maxSequenceLength T5 tokens, 1 to {@value PromptEncoder#MAX_SEQUENCE_LENGTH}
@@ -57,6 +58,8 @@ public record GenerateRequest(
         if (seed < 0 || seed > Long.MAX_VALUE - candidates) {
             throw new InvalidInputException("seed is %d, expected 0 to 2^63 - candidates".formatted(seed));
         }
+        requireRange("steps", steps, FlowSchedule.MAX_STEPS);
+        requireRange("max sequence length", maxSequenceLength, PromptEncoder.MAX_SEQUENCE_LENGTH);
         batch.ifPresent(rows -> requireRange("batch", rows, MAX_CANDIDATES));
     }
 

@@ -68,9 +68,14 @@ final class Generator {
         ledger.textEncoded(tokens.size());
         try {
             Plan plan = plan(embeddings.getFirst(), shape, schedule);
-            Optional<Plan> negative =
-                    request.guided() ? Optional.of(plan(embeddings.get(1), shape, schedule)) : Optional.empty();
-            return new Conditioning(request.prompt(), schedule, plan, negative, request.trueCfg());
+            try {
+                Optional<Plan> negative =
+                        request.guided() ? Optional.of(plan(embeddings.get(1), shape, schedule)) : Optional.empty();
+                return new Conditioning(request.prompt(), schedule, plan, negative, request.trueCfg());
+            } catch (RuntimeException e) {
+                plan.close(); // no memory for the second one
+                throw e;
+            }
         } finally {
             embeddings.forEach(TextEmbedding::close);
         }
@@ -78,7 +83,14 @@ final class Generator {
 
     private Plan plan(TextEmbedding embedding, LatentShape shape, FlowSchedule schedule) {
         Plan plan = pipeline.transformer()
-                .plan(embedding.txt(), embedding.vec(), request.guidance(), schedule, shape);
+                .plan(
+                        embedding.txt(),
+                        embedding.vec(),
+                        request.guidance(),
+                        schedule,
+                        shape,
+                        pipeline.unmergedLoras(),
+                        null);
         ledger.planned();
         return plan;
     }

@@ -7,6 +7,8 @@ import io.irscale.denoise.SchedulerConfig;
 import io.irscale.error.InternalException;
 import io.irscale.error.InvalidInputException;
 import io.irscale.latent.LatentShape;
+import io.irscale.lora.DeviceLora;
+import io.irscale.lora.LoraSpec;
 import io.irscale.tensor.DType;
 import io.irscale.tensor.Device;
 import io.irscale.tensor.JsonConfig;
@@ -22,6 +24,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -36,6 +39,7 @@ public final class Pipeline {
     private final FluxTransformer transformer;
     private final Vae vae;
     private final Optional<Verifier> verifier;
+    private final Loras loras;
 
     private Pipeline(EngineOptions options) {
         this.options = options;
@@ -48,8 +52,9 @@ public final class Pipeline {
             DType dtype = options.dtype();
             scheduler = SchedulerConfig.of(JsonConfig.read(model.resolve("scheduler/scheduler_config.json")));
             Tokenizers tokenizers = Tokenizers.find(options.tokenizers().orElse(model));
+            Clip clip = own(Clip.open(model.resolve("text_encoder"), device, dtype));
             text = new PromptEncoder(
-                    own(Clip.open(model.resolve("text_encoder"), device, dtype)),
+                    clip,
                     own(T5Encoder.open(model.resolve("text_encoder_2"), device, dtype)),
                     own(ClipTokenizer.open(tokenizers.clip())),
                     own(T5Tokenizer.open(tokenizers.t5())));
@@ -58,6 +63,7 @@ public final class Pipeline {
             vae = own(Vae.open(options.vae().orElse(model.resolve("vae")), device, dtype));
             verifier = options.verifier().map(folder -> own(openVerifier(folder, tokenizers)));
             requireSameLatents();
+            loras = own(new Loras(options, transformer, clip));
         } catch (RuntimeException e) {
             close();
             throw e;
@@ -114,6 +120,19 @@ public final class Pipeline {
     /** The verifier, if one was asked for. */
     public Optional<Verifier> verifier() {
         return verifier;
+    }
+
+    /**
+     * Replaces the LoRAs that all later plans and prompts count with; see {@link Engine#loras}. Plans made before keep
+     * what they computed.
+     */
+    public List<LoadedLora> setLoras(List<LoraSpec> specs, LoraMode mode, boolean strict) {
+        return loras.set(specs, mode, strict);
+    }
+
+    /** LoRAs that plans have to be made with, because they are not merged. */
+    public List<DeviceLora.Applied> unmergedLoras() {
+        return loras.unmerged();
     }
 
     /** Latent sizes of an image of {@code height} x {@code width} pixels. */

@@ -1,10 +1,12 @@
 package io.irscale;
 
+import io.irscale.tensor.Tensor;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -17,9 +19,19 @@ public final class GoldenTensors {
     private final int start;
 
     public GoldenTensors(String name) throws IOException {
-        file = ByteBuffer.wrap(Files.readAllBytes(GOLDENS.resolve(name))).order(ByteOrder.LITTLE_ENDIAN);
+        this(GOLDENS.resolve(name));
+    }
+
+    public GoldenTensors(Path path) throws IOException {
+        file = ByteBuffer.wrap(Files.readAllBytes(path)).order(ByteOrder.LITTLE_ENDIAN);
         start = 8 + Math.toIntExact(file.getLong(0));
         header = new JsonMapper().readTree(file.array(), 8, start - 8);
+    }
+
+    public Collection<String> names() {
+        return header.propertyNames().stream()
+                .filter(name -> !name.equals("__metadata__"))
+                .toList();
     }
 
     public ByteBuffer bytes(String tensor) {
@@ -30,5 +42,33 @@ public final class GoldenTensors {
 
     public int size(String tensor, int dimension) {
         return header.required(tensor).required("shape").get(dimension).asInt();
+    }
+
+    public long[] shape(String tensor) {
+        return header.required(tensor)
+                .required("shape")
+                .valueStream()
+                .mapToLong(JsonNode::longValue)
+                .toArray();
+    }
+
+    /** The values of an F32 or BF16 tensor. */
+    public float[] floats(String tensor) {
+        ByteBuffer bytes = bytes(tensor);
+        String dtype = header.required(tensor).required("dtype").stringValue();
+        boolean half = dtype.equals("BF16");
+        if (!half && !dtype.equals("F32")) {
+            throw new IllegalArgumentException(tensor + " is " + dtype);
+        }
+        float[] values = new float[bytes.remaining() / (half ? Short.BYTES : Float.BYTES)];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = half ? Float.intBitsToFloat(bytes.getShort() << 16) : bytes.getFloat();
+        }
+        return values;
+    }
+
+    /** Its values as an F32 tensor, for the caller to close. */
+    public Tensor tensor(String tensor) {
+        return Tensor.of(floats(tensor), shape(tensor));
     }
 }

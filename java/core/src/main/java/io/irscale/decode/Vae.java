@@ -12,7 +12,6 @@ import io.irscale.tensor.Tensor;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 
@@ -28,7 +27,7 @@ public final class Vae implements AutoCloseable {
 
     /**
      * Loads a diffusers folder ({@code config.json}, {@code diffusion_pytorch_model.safetensors}) or the original
-     * release's {@code ae.safetensors}.
+     * release's {@code ae.safetensors}, with a {@code config.json} beside it where its sizes are not FLUX.1's.
      *
      * @param dtype F32 or BF16
      * @throws InvalidInputException if files, names, shapes or values are wrong
@@ -38,11 +37,10 @@ public final class Vae implements AutoCloseable {
         try {
             Map<String, StoredTensor> stored = checkpoint.tensors();
             boolean original = OriginalVaeLayout.matches(stored);
-            Path json = path.resolve("config.json");
-            VaeConfig config = VaeConfig.of(
-                    original && !Files.exists(json)
+            VaeConfig config = VaeConfig.of(JsonConfig.ofModel(path, "AutoencoderKL")
+                    .orElseGet(() -> original
                             ? JsonConfig.of(path, OriginalVaeLayout.config(stored))
-                            : JsonConfig.read(json));
+                            : JsonConfig.read(path.resolve("config.json"))));
             try (Arena call = Arena.ofConfined()) {
                 MemorySegment struct = config.struct(call);
                 LoadedModel model = LoadedModel.create(

@@ -12,14 +12,17 @@ public final class Euler {
     /**
      * In place: img[i] += dsigma[i] velocity[i].
      *
-     * @param img (N, T, C)
+     * @param img (N, T, C), not over read-only memory
      * @param velocity (N, T, C)
      * @param dsigma sigma_next - sigma of every row
      */
     public static void step(Tensor img, Tensor velocity, float[] dsigma) {
         try (Arena arena = Arena.ofConfined()) {
             NativeLatents.euler(
-                    img.handle(), velocity.handle(), dsigma.length, arena.allocateFrom(ValueLayout.JAVA_FLOAT, dsigma));
+                    img.writableHandle(),
+                    velocity.handle(),
+                    dsigma.length,
+                    arena.allocateFrom(ValueLayout.JAVA_FLOAT, dsigma));
         }
     }
 }

@@ -16,7 +16,6 @@ import io.irscale.tensor.Trace;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
@@ -37,7 +36,8 @@ public final class FluxTransformer implements AutoCloseable {
 
     /**
      * Loads a diffusers folder ({@code config.json}, {@code diffusion_pytorch_model*.safetensors}) or a single file of
-     * the original release ({@code flux1-*.safetensors}).
+     * the original release ({@code flux1-*.safetensors}), with a {@code config.json} beside it where its sizes are not
+     * FLUX.1's.
      *
      * @param dtype F32 or BF16
      * @throws InvalidInputException if files, names, shapes or values are wrong
@@ -47,11 +47,10 @@ public final class FluxTransformer implements AutoCloseable {
         try {
             Map<String, StoredTensor> stored = memory.checkpoint.tensors();
             boolean original = OriginalFluxLayout.matches(stored);
-            Path json = path.resolve("config.json");
-            FluxConfig config = FluxConfig.of(
-                    original && !Files.exists(json)
+            FluxConfig config = FluxConfig.of(JsonConfig.ofModel(path, "FluxTransformer2DModel")
+                    .orElseGet(() -> original
                             ? JsonConfig.of(path, OriginalFluxLayout.config(stored))
-                            : JsonConfig.read(json));
+                            : JsonConfig.read(path.resolve("config.json"))));
             Collection<StoredTensor> tensors =
                     (original ? OriginalFluxLayout.toDiffusers(stored, memory.arena) : stored).values();
             try (Arena call = Arena.ofConfined()) {
@@ -112,11 +111,14 @@ public final class FluxTransformer implements AutoCloseable {
         }
     }
 
-    /** The weight (out, in) that the linear layer {@code module} computes with now; a view. */
+    /** A copy of the weight (out, in) that the linear layer {@code module} computes with now. */
     public Tensor weight(String module) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment name = arena.allocateFrom(module);
-            return Tensor.create(out -> NativeFlux.fluxWeight(out, model.handle(), name));
+            // Not the weight itself: that may lie in a mapped file, which closes with the model.
+            try (Tensor view = Tensor.create(out -> NativeFlux.fluxWeight(out, model.handle(), name))) {
+                return view.copy();
+            }
         }
     }
 
@@ -154,20 +156,22 @@ public final class FluxTransformer implements AutoCloseable {
                     imgIds, 0, ids, ValueLayout.JAVA_FLOAT, (long) txtIds.length * Float.BYTES, imgIds.length);
             MemorySegment times = arena.allocateFrom(ValueLayout.JAVA_FLOAT, timesteps);
             DeviceLora.NativeList list = DeviceLora.NativeList.of(arena, loras);
-            return new Plan(out -> NativeFlux.planCreate(
-                    out,
-                    model.handle(),
-                    txt.handle(),
-                    vec.handle(),
-                    guidance,
-                    timesteps.length,
-                    times,
-                    positions,
-                    ids,
-                    list.count(),
-                    list.handles(),
-                    list.scales(),
-                    trace == null ? MemorySegment.NULL : trace.handle()));
+            return new Plan(
+                    model,
+                    out -> NativeFlux.planCreate(
+                            out,
+                            model.handle(),
+                            txt.handle(),
+                            vec.handle(),
+                            guidance,
+                            timesteps.length,
+                            times,
+                            positions,
+                            ids,
+                            list.count(),
+                            list.handles(),
+                            list.scales(),
+                            trace == null ? MemorySegment.NULL : trace.handle()));
         }
     }
 

@@ -4,14 +4,11 @@ import io.irscale.error.InvalidInputException;
 import io.irscale.tensor.ReleasedTensors;
 import io.irscale.tensor.StoredTensor;
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /**
  * The transformer as Black Forest Labs first published it ({@code flux1-*.safetensors}, names such as
@@ -21,46 +18,6 @@ import java.util.stream.Stream;
 public final class OriginalFluxLayout {
     private static final List<String> PREFIXES = List.of("", "model.diffusion_model.");
     private static final String MARK = "double_blocks.0.img_attn.norm.key_norm.scale";
-
-    private static final List<Rename> EMBEDDERS = table("""
-            img_in.*                       x_embedder.*
-            txt_in.*                       context_embedder.*
-            time_in.in_layer.*             time_text_embed.timestep_embedder.linear_1.*
-            time_in.out_layer.*            time_text_embed.timestep_embedder.linear_2.*
-            vector_in.in_layer.*           time_text_embed.text_embedder.linear_1.*
-            vector_in.out_layer.*          time_text_embed.text_embedder.linear_2.*
-            final_layer.linear.*           proj_out.*
-            """);
-    private static final List<Rename> GUIDANCE = table("""
-            guidance_in.in_layer.*         time_text_embed.guidance_embedder.linear_1.*
-            guidance_in.out_layer.*        time_text_embed.guidance_embedder.linear_2.*
-            """);
-    private static final List<Rename> DOUBLE_BLOCK = table("""
-            img_mod.lin.*                  norm1.linear.*
-            txt_mod.lin.*                  norm1_context.linear.*
-            img_attn.qkv.*                 attn.to_q.* attn.to_k.* attn.to_v.*
-            txt_attn.qkv.*                 attn.add_q_proj.* attn.add_k_proj.* attn.add_v_proj.*
-            img_attn.norm.query_norm.scale attn.norm_q.weight
-            img_attn.norm.key_norm.scale   attn.norm_k.weight
-            txt_attn.norm.query_norm.scale attn.norm_added_q.weight
-            txt_attn.norm.key_norm.scale   attn.norm_added_k.weight
-            img_attn.proj.*                attn.to_out.0.*
-            txt_attn.proj.*                attn.to_add_out.*
-            img_mlp.0.*                    ff.net.0.proj.*
-            img_mlp.2.*                    ff.net.2.*
-            txt_mlp.0.*                    ff_context.net.0.proj.*
-            txt_mlp.2.*                    ff_context.net.2.*
-            """);
-    private static final List<Rename> SINGLE_BLOCK = table("""
-            modulation.lin.*               norm.linear.*
-            linear1.*                      attn.to_q.* attn.to_k.* attn.to_v.* proj_mlp.*
-            norm.query_norm.scale          attn.norm_q.weight
-            norm.key_norm.scale            attn.norm_k.weight
-            linear2.*                      proj_out.*
-            """);
-
-    /** One tensor and what it becomes; several names share out its rows. */
-    private record Rename(String original, List<String> diffusers) {}
 
     private final Path file;
     private final Map<String, StoredTensor> rest;
@@ -132,16 +89,12 @@ public final class OriginalFluxLayout {
 
     private void convert(ReleasedTensors released, Arena arena) {
         int width = released.size("img_in.weight", 0);
-        rename("", EMBEDDERS, "", width);
-        rename("", hasGuidance(released) ? GUIDANCE : List.of(), "", width);
-        for (int i = 0; i < released.count("double_blocks."); i++) {
-            rename("double_blocks." + i + ".", DOUBLE_BLOCK, "transformer_blocks." + i + ".", width);
-        }
-        for (int i = 0; i < released.count("single_blocks."); i++) {
-            rename("single_blocks." + i + ".", SINGLE_BLOCK, "single_transformer_blocks." + i + ".", width);
-        }
-        for (String kind : List.of("weight", "bias")) {
-            put("norm_out.linear." + kind, swapHalves(take("final_layer.adaLN_modulation.1." + kind), arena));
+        OriginalFluxNames.all(released.count("double_blocks."), released.count("single_blocks."), hasGuidance(released))
+                .forEach(rename -> rename.tensors().forEach(tensor -> convert(tensor, width)));
+        for (String kind : List.of(".weight", ".bias")) {
+            put(
+                    OriginalFluxNames.NORM_OUT + kind,
+                    take(OriginalFluxNames.MODULATION_OUT + kind).swapHalves(arena));
         }
         if (!rest.isEmpty()) {
             throw new InvalidInputException(
@@ -149,45 +102,29 @@ public final class OriginalFluxLayout {
         }
     }
 
-    private void rename(String from, List<Rename> renames, String to, int width) {
-        for (Rename rename : renames) {
-            StoredTensor tensor = take(from + rename.original);
-            if (rename.diffusers.size() == 1) {
-                put(to + rename.diffusers.getFirst(), tensor);
-            } else {
-                split(tensor, to, rename.diffusers, width);
-            }
+    private void convert(OriginalFluxNames.Rename rename, int width) {
+        StoredTensor tensor = take(rename.original());
+        if (rename.diffusers().size() == 1) {
+            put(rename.diffusers().getFirst(), tensor);
+        } else {
+            split(tensor, rename.diffusers(), width);
         }
     }
 
     /**
      * Query, key and value have {@code width} rows each; the MLP fused to them in single blocks has four times that.
      */
-    private void split(StoredTensor fused, String to, List<String> names, int width) {
+    private void split(StoredTensor fused, List<String> names, int width) {
         long row = 0;
         for (String name : names) {
-            long end = row + (name.startsWith("proj_mlp") ? 4L : 1L) * width;
-            put(to + name, fused.rows(row, end));
+            long end = row + (name.contains("proj_mlp") ? 4L : 1L) * width;
+            put(name, fused.rows(row, end));
             row = end;
         }
         if (row != fused.shape().getFirst()) {
             throw new InvalidInputException(
                     file + ": tensor '" + fused.name() + "' of shape " + fused.shape() + " must have " + row + " rows");
         }
-    }
-
-    /** The original holds (shift, scale), diffusers (scale, shift). */
-    private static StoredTensor swapHalves(StoredTensor tensor, Arena arena) {
-        if (tensor.shape().isEmpty() || tensor.shape().getFirst() % 2 != 0) {
-            throw new InvalidInputException(tensor.file() + ": tensor '" + tensor.name() + "' of shape "
-                    + tensor.shape() + " must have an even number of rows");
-        }
-        MemorySegment from = tensor.data();
-        long half = from.byteSize() / 2;
-        MemorySegment to = arena.allocate(from.byteSize(), Long.BYTES);
-        MemorySegment.copy(from, half, to, 0, half);
-        MemorySegment.copy(from, 0, to, half, half);
-        return new StoredTensor(tensor.name(), tensor.dtype(), tensor.shape(), to.asReadOnly(), tensor.file());
     }
 
     private StoredTensor take(String name) {
@@ -200,16 +137,5 @@ public final class OriginalFluxLayout {
 
     private void put(String name, StoredTensor tensor) {
         converted.put(name, tensor.named(name));
-    }
-
-    /** Parses one rename a line; {@code *} stands for weight and bias in turn. */
-    private static List<Rename> table(String lines) {
-        return lines.lines()
-                .flatMap(line -> line.contains("*")
-                        ? Stream.of(line.replace("*", "weight"), line.replace("*", "bias"))
-                        : Stream.of(line))
-                .map(line -> Arrays.asList(line.split("\\s+")))
-                .map(names -> new Rename(names.getFirst(), List.copyOf(names.subList(1, names.size()))))
-                .toList();
     }
 }

@@ -2,6 +2,7 @@ package io.irscale.denoise;
 
 import io.irscale.ffi.NativeFlux;
 import io.irscale.ffi.NativeObject;
+import io.irscale.tensor.LoadedModel;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -12,13 +13,16 @@ import java.util.function.Consumer;
  * and every block's modulation at every step. Made by {@link FluxTransformer#plan}; close it before its transformer.
  */
 public final class Plan implements AutoCloseable {
+    private final LoadedModel model;
     private final NativeObject object;
 
-    Plan(Consumer<MemorySegment> create) {
+    Plan(LoadedModel model, Consumer<MemorySegment> create) {
+        this.model = model;
         object = NativeObject.create("plan", create, NativeFlux::planFree);
     }
 
     MemorySegment handle() {
+        model.handle(); // the native plan points into it
         return object.handle();
     }
 

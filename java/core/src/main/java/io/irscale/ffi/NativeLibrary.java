@@ -9,6 +9,8 @@ import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -42,6 +44,10 @@ public final class NativeLibrary {
             return lookup;
         }
         Path file = locate();
+        if (!Files.isRegularFile(file)) {
+            throw new LibraryException(
+                    file + " is missing; leave the system property irscale.native unset for the library in the jar");
+        }
         try {
             // load, not libraryLookup: the latter hides which dependency is missing
             System.load(file.toString());
@@ -79,10 +85,21 @@ public final class NativeLibrary {
 
     private static MethodHandle bind(String name, FunctionDescriptor descriptor) {
         BOUND.put(name, descriptor);
-        return load().find(name)
-                .map(address -> Linker.nativeLinker().downcallHandle(address, descriptor))
-                .orElseThrow(() -> new LibraryException(
-                        "libirscale.so has no function " + name + "; rebuild with ./mvnw package"));
+        try {
+            return load().find(name)
+                    .map(address -> Linker.nativeLinker().downcallHandle(address, descriptor))
+                    .orElseThrow(() -> new LibraryException(
+                            "libirscale.so has no function " + name + "; rebuild with ./mvnw package"));
+        } catch (LibraryException e) {
+            return throwing(e, descriptor.toMethodType());
+        }
+    }
+
+    // Handles are bound in static initialisers, where an exception would turn into an ExceptionInInitializerError: the
+    // first call throws it instead.
+    private static MethodHandle throwing(LibraryException e, MethodType type) {
+        MethodHandle thrower = MethodHandles.throwException(type.returnType(), LibraryException.class);
+        return MethodHandles.dropArguments(thrower.bindTo(e), 0, type.parameterList());
     }
 
     private static int abiVersion(SymbolLookup symbols, Path file) {

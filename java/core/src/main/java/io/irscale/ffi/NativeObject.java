@@ -55,10 +55,13 @@ public final class NativeObject implements AutoCloseable {
         return new NativeObject(kind, out.get(ValueLayout.ADDRESS, 0), free);
     }
 
-    /** The handle, to be passed to a downcall. */
+    /** The handle, to be passed to a downcall, by itself or in an array, where FFM would not check it. */
     public MemorySegment handle() {
         if (!arena.scope().isAlive()) {
             throw new ClosedException("the " + kind + " was closed");
+        }
+        if (!handle.isAccessibleBy(Thread.currentThread())) {
+            throw new WrongThreadException("the " + kind + " belongs to another thread");
         }
         return handle;
     }

@@ -68,8 +68,15 @@ public final class CandidateBatch implements AutoCloseable {
 
     /** Keeps the named rows in that order and drops the others. */
     public void keep(int... rows) {
-        List<Candidate> kept = IntStream.of(rows).mapToObj(candidates::get).toList();
+        List<Candidate> kept = IntStream.of(rows).mapToObj(this::candidate).toList();
         pick(IntStream.of(rows).asLongStream().toArray(), kept);
+    }
+
+    private Candidate candidate(int row) {
+        if (row < 0 || row >= candidates.size()) {
+            throw new InvalidInputException("row %d is outside [0, %d)".formatted(row, candidates.size()));
+        }
+        return candidates.get(row);
     }
 
     /** Latents (N, C, H, W), unpacked, as the VAE takes them. */

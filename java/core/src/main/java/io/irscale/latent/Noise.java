@@ -25,9 +25,8 @@ public final class Noise {
             }
             try (Tensor latents = Tensor.wrap(
                             values, DType.F32, seeds.length, shape.channels(), shape.height(), shape.width());
-                    Tensor packed = Tensor.create(out -> NativeLatents.pack(out, latents.handle()));
-                    Tensor owned = packed.copy()) {
-                return owned.to(device, dtype);
+                    Tensor packed = Tensor.create(out -> NativeLatents.pack(out, latents.handle()))) {
+                return packed.to(device, dtype);
             }
         }
     }

@@ -19,7 +19,7 @@ public final class ContactSheet {
     /** How many pictures one sheet shows; the title tells of those left out. */
     public static final int MOST = 100;
 
-    private static final int THUMB = 256;
+    static final int THUMB = 256;
     private static final int MARGIN = 32;
     private static final int GAP = 20;
     private static final int TITLE = 20;
@@ -59,8 +59,7 @@ public final class ContactSheet {
     }
 
     private static BufferedImage draw(String heading, List<SheetCell> cells) {
-        List<BufferedImage> thumbs =
-                cells.stream().map(cell -> Thumbnail.of(cell.picture(), THUMB)).toList();
+        List<BufferedImage> thumbs = cells.stream().map(SheetCell::picture).toList();
         int lines =
                 cells.stream().mapToInt(cell -> cell.captions().size()).max().orElse(0);
         int boxWidth = thumbs.stream().mapToInt(BufferedImage::getWidth).max().orElse(THUMB);

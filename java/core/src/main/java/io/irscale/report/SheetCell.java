@@ -10,7 +10,7 @@ public final class SheetCell {
     private final boolean best;
 
     private SheetCell(BufferedImage picture, List<String> captions, boolean best) {
-        this.picture = picture;
+        this.picture = Thumbnail.of(picture, ContactSheet.THUMB); // not kept whole: a sheet holds a hundred
         this.captions = List.copyOf(captions);
         this.best = best;
     }
@@ -53,6 +53,18 @@ public final class SheetCell {
         return new SheetCell(picture, captions, best);
     }
 
+    /**
+     * The same picture with other words, for what is known only when all pictures are.
+     *
+     * @param newCaptions one entry a line
+     * @param newBest whether to outline it
+     * @return the cell
+     */
+    public SheetCell with(List<String> newCaptions, boolean newBest) {
+        return new SheetCell(picture, newCaptions, newBest);
+    }
+
+    /** At most {@link ContactSheet#THUMB} pixels an edge. */
     BufferedImage picture() {
         return picture;
     }

@@ -2,8 +2,10 @@ package io.irscale.tensor;
 
 import io.irscale.error.InvalidInputException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,9 +39,24 @@ public final class JsonConfig {
         }
     }
 
+    /**
+     * Reads a JSON object that {@code file} holds as a text.
+     *
+     * @param what what the text is, for messages
+     * @throws InvalidInputException if it is not a JSON object
+     */
+    public static JsonConfig parse(Path file, String what, String json) {
+        return new JsonConfig(file, StrictJson.parse(json.getBytes(StandardCharsets.UTF_8), file, what));
+    }
+
     /** Values that were derived from the tensors of {@code file}. */
     public static JsonConfig of(Path file, Map<String, Object> values) {
         return new JsonConfig(file, JsonMapper.shared().valueToTree(values));
+    }
+
+    /** The keys, in the order of the text. */
+    public Collection<String> keys() {
+        return node.propertyNames();
     }
 
     /** Whether {@code key} is there and not null. */

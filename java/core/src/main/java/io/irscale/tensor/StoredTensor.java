@@ -2,6 +2,7 @@ package io.irscale.tensor;
 
 import io.irscale.error.ClosedException;
 import io.irscale.error.InvalidInputException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -69,6 +70,25 @@ public record StoredTensor(String name, DType dtype, List<Long> shape, MemorySeg
         sliced.set(0, end - begin);
         long rowBytes = rows == 0 ? 0 : data.byteSize() / rows;
         return new StoredTensor(name, dtype, sliced, data().asSlice(begin * rowBytes, (end - begin) * rowBytes), file);
+    }
+
+    /**
+     * The two halves along dimension 0 in the other order, copied.
+     *
+     * @param arena where the copy goes; it must outlive the result
+     * @throws InvalidInputException if dimension 0 is odd or absent
+     */
+    public StoredTensor swapHalves(Arena arena) {
+        if (shape.isEmpty() || shape.getFirst() % 2 != 0) {
+            throw new InvalidInputException(
+                    file + ": tensor '" + name + "' of shape " + shape + " must have an even number of rows");
+        }
+        MemorySegment from = data();
+        long half = from.byteSize() / 2;
+        MemorySegment to = arena.allocate(from.byteSize(), Long.BYTES);
+        MemorySegment.copy(from, half, to, 0, half);
+        MemorySegment.copy(from, 0, to, half, half);
+        return new StoredTensor(name, dtype, shape, to.asReadOnly(), file);
     }
 
     /**

@@ -64,7 +64,8 @@ public final class Tensor implements AutoCloseable {
     }
 
     /**
-     * Wraps native (off-heap) memory without a copy; the memory's arena must stay open while the tensor is used.
+     * Wraps native (off-heap) memory without a copy; the memory's arena must stay open while the tensor is used. Memory
+     * that is read-only is not written to: {@link #memory} is then read-only too.
      *
      * @param memory contiguous elements, exactly the tensor's size
      * @throws InvalidInputException if the memory is on the heap or its size is not the shape's
@@ -104,8 +105,16 @@ public final class Tensor implements AutoCloseable {
         return shape.clone();
     }
 
-    /** The size of dimension {@code d}. */
+    /**
+     * The size of dimension {@code d}.
+     *
+     * @throws InvalidInputException if there is no such dimension
+     */
     public long size(int d) {
+        if (d < 0 || d >= shape.length) {
+            throw new InvalidInputException(
+                    "a tensor of shape %s has no dimension %d".formatted(Arrays.toString(shape), d));
+        }
         return shape[d];
     }
 
@@ -123,6 +132,22 @@ public final class Tensor implements AutoCloseable {
     }
 
     /**
+     * For the other packages of irscale: the handle for a native call that writes to the tensor.
+     *
+     * @throws InvalidInputException if the tensor shares read-only memory, such as a mapped file
+     */
+    public MemorySegment writableHandle() {
+        if (isReadOnly()) {
+            throw new InvalidInputException("the memory behind a tensor is read-only; write to a copy of it");
+        }
+        return handle();
+    }
+
+    private boolean isReadOnly() {
+        return backing != null && backing.isReadOnly();
+    }
+
+    /**
      * The memory of a CPU tensor itself: writes show in the tensor. Valid until it closes.
      *
      * @throws InvalidInputException on a CUDA device (use {@link #floats}) or for a view that is not contiguous
@@ -132,12 +157,21 @@ public final class Tensor implements AutoCloseable {
             MemorySegment data = arena.allocate(ValueLayout.ADDRESS);
             MemorySegment bytes = arena.allocate(ValueLayout.JAVA_LONG);
             NativeTensor.data(data, bytes, handle());
-            return object.view(data.get(ValueLayout.ADDRESS, 0), bytes.get(ValueLayout.JAVA_LONG, 0));
+            MemorySegment view = object.view(data.get(ValueLayout.ADDRESS, 0), bytes.get(ValueLayout.JAVA_LONG, 0));
+            return isReadOnly() ? view.asReadOnly() : view;
         }
     }
 
-    /** Copies the elements, of any device, into off-heap memory of exactly the tensor's size. */
+    /**
+     * Copies the elements, of any device, into off-heap memory of exactly the tensor's size.
+     *
+     * @throws InvalidInputException if the destination is on the heap, read-only or of another size
+     */
     public void read(MemorySegment destination) {
+        if (!destination.isNative() || destination.isReadOnly()) {
+            throw new InvalidInputException("the destination of a tensor is %s, expected off-heap memory to write to"
+                    .formatted(destination.isNative() ? "read-only" : "on the Java heap"));
+        }
         NativeTensor.read(destination, destination.byteSize(), handle());
     }
 
@@ -153,12 +187,18 @@ public final class Tensor implements AutoCloseable {
 
     /** This tensor on {@code device} in {@code dtype}; shares the storage where neither changes. */
     public Tensor to(Device toDevice, DType toDtype) {
-        return derive(backing, out -> NativeTensor.convert(out, handle(), toDevice.index(), toDtype.code()));
+        boolean shared = toDevice.equals(device) && toDtype == dtype;
+        return derive(
+                shared ? backing : null, out -> NativeTensor.convert(out, handle(), toDevice.index(), toDtype.code()));
     }
 
-    /** A tensor with a storage of its own. */
+    /**
+     * A tensor with a storage of its own.
+     *
+     * @throws InvalidInputException for a scalar, which has no rows
+     */
     public Tensor copy() {
-        long[] all = new long[Math.toIntExact(shape[0])];
+        long[] all = new long[shape.length == 0 ? 0 : Math.toIntExact(shape[0])];
         Arrays.setAll(all, i -> i);
         return rows(all);
     }

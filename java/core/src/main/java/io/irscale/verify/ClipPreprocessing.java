@@ -43,8 +43,13 @@ public record ClipPreprocessing(int resize, int crop, double[] mean, double[] st
         if (crop != imageSize || crop > resize) {
             throw config.wrong("crop_size", crop, "the model's image_size " + imageSize + ", at most size " + resize);
         }
-        return new ClipPreprocessing(
-                resize, crop, colours(config, "image_mean", CLIP_MEAN), colours(config, "image_std", CLIP_STD));
+        double[] std = colours(config, "image_std", CLIP_STD);
+        for (double value : std) {
+            if (!(value > 0)) {
+                throw config.wrong("image_std", value, "a number above 0");
+            }
+        }
+        return new ClipPreprocessing(resize, crop, colours(config, "image_mean", CLIP_MEAN), std);
     }
 
     // Older files hold a bare number, newer ones an object.

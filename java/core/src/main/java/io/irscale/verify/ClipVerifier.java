@@ -1,5 +1,6 @@
 package io.irscale.verify;
 
+import io.irscale.error.InvalidInputException;
 import io.irscale.tensor.DType;
 import io.irscale.tensor.Device;
 import io.irscale.tensor.Tensor;
@@ -32,12 +33,17 @@ public final class ClipVerifier implements Verifier {
      *
      * @param folder {@code config.json}, {@code model*.safetensors} and perhaps {@code preprocessor_config.json}
      * @param tokenizerFolder {@code tokenizer.json}, or {@code vocab.json} and {@code merges.txt}
+     * @throws InvalidInputException if files, names, shapes or values are wrong, or it has no image tower
      */
     public static ClipVerifier open(Path folder, Path tokenizerFolder, Device device, DType dtype) {
         ClipTokenizer tokenizer = ClipTokenizer.open(tokenizerFolder);
         try {
             Clip clip = Clip.open(folder, device, dtype);
             try {
+                if (clip.config().image().isEmpty()) {
+                    throw new InvalidInputException(
+                            folder + ": is a CLIP text encoder, expected a CLIPModel with an image tower");
+                }
                 return new ClipVerifier(
                         clip,
                         tokenizer,

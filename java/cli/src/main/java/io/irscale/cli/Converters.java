@@ -1,0 +1,54 @@
+package io.irscale.cli;
+
+import io.irscale.error.InvalidInputException;
+import io.irscale.tensor.DType;
+import io.irscale.tensor.Device;
+import java.util.stream.Stream;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** How option values are read. */
+final class Converters {
+    private Converters() {}
+
+    /** {@code cpu}, {@code cuda} or {@code cuda:N}. */
+    static final class OfDevice implements ITypeConverter<Device> {
+        @Override
+        public Device convert(String text) {
+            try {
+                return Device.parse(text);
+            } catch (InvalidInputException e) {
+                throw new TypeConversionException(OneLine.of(e));
+            }
+        }
+    }
+
+    /** {@code fp32} or {@code bf16}. */
+    static final class OfDType implements ITypeConverter<DType> {
+        @Override
+        public DType convert(String text) {
+            return switch (text) {
+                case "fp32" -> DType.F32;
+                case "bf16" -> DType.BF16;
+                default -> throw new TypeConversionException("dtype is '" + text + "', expected fp32 or bf16");
+            };
+        }
+    }
+
+    /** {@code rgb8}, {@code grey8} or {@code grey16}. */
+    static final class OfPixelFormat implements ITypeConverter<PixelFormat> {
+        @Override
+        public PixelFormat convert(String text) {
+            return Stream.of(PixelFormat.values())
+                    .filter(format -> format.toString().equals(text))
+                    .findFirst()
+                    .orElseThrow(() ->
+                            new TypeConversionException("format is '" + text + "', expected rgb8, grey8 or grey16"));
+        }
+    }
+
+    /** As {@link OfDType} reads it. */
+    static String name(DType dtype) {
+        return dtype == DType.F32 ? "fp32" : "bf16";
+    }
+}

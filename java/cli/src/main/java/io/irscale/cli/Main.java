@@ -1,0 +1,68 @@
+package io.irscale.cli;
+
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+
+/** The {@code irscale} command. Exit codes: see {@link ExitCode}. */
+@Command(
+        name = "irscale",
+        description = "Generates infrared images with FLUX.1 and keeps the best that a verifier finds.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = HelpCommand.class,
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:done",
+            "1:a check failed",
+            "2:an option or a file is wrong; one line on standard error names it",
+            "3:something else failed, such as a library or memory",
+            "130:interrupted"
+        },
+        footerHeading = "%nExample:%n",
+        footer = "  irscale doctor")
+public final class Main {
+    @Option(
+            names = "--debug",
+            scope = ScopeType.INHERIT,
+            description = "Add the stack trace to an error; so does IRSCALE_DEBUG=1.")
+    private boolean debug;
+
+    private Main() {}
+
+    /** Runs the command and exits. */
+    public static void main(String[] arguments) {
+        int code;
+        try (Interruption interruption = Interruption.onSignal()) {
+            code = run(commandLine(interruption), arguments);
+        }
+        System.exit(code);
+    }
+
+    /** The command with its subcommands; its streams can be replaced. */
+    static CommandLine commandLine(Interruption interruption) {
+        Main main = new Main();
+        CommandLine line = new CommandLine(main)
+                .addSubcommand(new GenerateCommand(interruption))
+                .addSubcommand(new DoctorCommand())
+                .setUsageHelpAutoWidth(true);
+        ErrorHandling errors = new ErrorHandling(() -> main.debug || "1".equals(System.getenv("IRSCALE_DEBUG")));
+        return line.setParameterExceptionHandler(errors).setExecutionExceptionHandler(errors);
+    }
+
+    /** Runs it; what picocli lets through, such as a full Java heap, is reported like all else. */
+    static int run(CommandLine line, String... arguments) {
+        try {
+            return line.execute(arguments);
+        } catch (Error e) {
+            PrintWriter err = line.getErr();
+            err.println("irscale: " + OneLine.of(e));
+            err.flush();
+            return ExitCode.FAILED;
+        }
+    }
+}

@@ -1,0 +1,80 @@
+package io.irscale.cli;
+
+import io.irscale.EngineOptions;
+import io.irscale.error.InvalidInputException;
+import io.irscale.tensor.DType;
+import io.irscale.tensor.Device;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** What to load, and where it runs. */
+final class ModelOptions {
+    @Option(
+            names = "--model",
+            required = true,
+            paramLabel = "DIR",
+            description = "FLUX.1 pipeline in the diffusers layout.")
+    private Path model = Path.of("");
+
+    @Option(
+            names = "--transformer",
+            paramLabel = "PATH",
+            description = "Another transformer: a diffusers folder or a flux1-*.safetensors.")
+    private Optional<Path> transformer = Optional.empty();
+
+    @Option(names = "--vae", paramLabel = "PATH", description = "Another VAE: a diffusers folder or an ae.safetensors.")
+    private Optional<Path> vae = Optional.empty();
+
+    @Option(
+            names = "--tokenizers",
+            paramLabel = "DIR",
+            description = "Tokenizers for a model without its own: clip_l/ and t5/, or tokenizer/ and tokenizer_2/.")
+    private Optional<Path> tokenizers = Optional.empty();
+
+    @Option(
+            names = "--verifier",
+            paramLabel = "DIR",
+            description = "CLIP model that scores the images; without it they are not ranked.")
+    private Optional<Path> verifier = Optional.empty();
+
+    @Option(
+            names = "--libtorch",
+            paramLabel = "DIR",
+            description =
+                    "PyTorch or libtorch folder to use, for example one with CUDA; default: the one irscale brings.")
+    private Optional<Path> libtorch = Optional.empty();
+
+    @Option(
+            names = "--device",
+            paramLabel = "DEVICE",
+            converter = Converters.OfDevice.class,
+            defaultValue = "cpu",
+            description = "cpu, cuda or cuda:N; default: ${DEFAULT-VALUE}.")
+    private Device device = Device.CPU;
+
+    @Option(
+            names = "--dtype",
+            paramLabel = "TYPE",
+            converter = Converters.OfDType.class,
+            description = "fp32 or bf16; default: fp32 on cpu, bf16 on cuda.")
+    private Optional<DType> dtype = Optional.empty();
+
+    /** The same for the engine. Paths that are not there are refused before gigabytes of others are read. */
+    EngineOptions engine() {
+        requirePath("--model", Optional.of(model));
+        requirePath("--transformer", transformer);
+        requirePath("--vae", vae);
+        requirePath("--tokenizers", tokenizers);
+        requirePath("--verifier", verifier);
+        DType chosen = dtype.orElse(device.isCpu() ? DType.F32 : DType.BF16);
+        return new EngineOptions(model, transformer, vae, tokenizers, verifier, libtorch, device, chosen);
+    }
+
+    private static void requirePath(String option, Optional<Path> path) {
+        path.filter(Files::notExists).ifPresent(missing -> {
+            throw new InvalidInputException(option + " " + missing + ": is not there");
+        });
+    }
+}

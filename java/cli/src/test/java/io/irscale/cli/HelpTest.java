@@ -1,0 +1,35 @@
+package io.irscale.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+final class HelpTest {
+    @Test
+    void everyCommandShowsAnExample() {
+        Set<String> commands =
+                Main.commandLine(Interruption.never()).getSubcommands().keySet();
+        assertThat(commands).contains("generate", "doctor", "help");
+        for (String command : commands) {
+            if (!command.equals("help")) {
+                Cli help = Cli.run(command, "--help");
+                assertThat(help.code()).isEqualTo(ExitCode.OK);
+                assertThat(help.out()).containsPattern("Example:\n  irscale " + command);
+            }
+        }
+        assertThat(Cli.run("--help").out()).containsPattern("Example:\n  irscale ");
+    }
+
+    @Test
+    void versionIsTheBuilds() {
+        assertThat(Cli.run("--version").out()).matches("irscale \\d+\\.\\d+\\.\\d+\\S*\n");
+    }
+
+    @Test
+    void unknownCommandIsOneLine() {
+        Cli done = Cli.run("generat");
+        assertThat(done.code()).isEqualTo(ExitCode.BAD_INPUT);
+        assertThat(done.err().lines()).singleElement().asString().contains("generat");
+    }
+}

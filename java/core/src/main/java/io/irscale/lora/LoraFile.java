@@ -1,0 +1,94 @@
+package io.irscale.lora;
+
+import io.irscale.error.ClosedException;
+import io.irscale.error.InvalidInputException;
+import io.irscale.tensor.Checkpoint;
+import io.irscale.tensor.StoredTensor;
+import java.lang.foreign.Arena;
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * An opened LoRA file of any published FLUX format. It is mapped, not read; what {@link #match} gives shares its bytes.
+ * Any thread may use it.
+ */
+public final class LoraFile implements AutoCloseable {
+    private final Path path;
+    private final Checkpoint checkpoint;
+    private final LoraFormat format;
+    private final LoraMetadata metadata;
+    private final Arena arena = Arena.ofShared();
+
+    private LoraFile(Path path, Checkpoint checkpoint) {
+        this.path = path;
+        this.checkpoint = checkpoint;
+        format = LoraFormat.of(checkpoint.tensors().keySet());
+        metadata = LoraMetadata.read(path, checkpoint.metadata());
+    }
+
+    /**
+     * Opens a {@code .safetensors} file, of whatever format: {@link #match} refuses those that cannot be applied. The
+     * caller owns the result and closes it.
+     *
+     * @throws InvalidInputException if the file is missing, pickled or malformed, or its adapter metadata is
+     */
+    public static LoraFile open(Path path) {
+        Checkpoint checkpoint = Checkpoint.open(path, "pytorch_lora_weights", "adapter_model");
+        try {
+            return new LoraFile(path, checkpoint);
+        } catch (RuntimeException e) {
+            checkpoint.close();
+            throw e;
+        }
+    }
+
+    /** The file. */
+    public Path path() {
+        return path;
+    }
+
+    /** Who wrote it. */
+    public LoraFormat format() {
+        return format;
+    }
+
+    /**
+     * All tensors by key, in file order.
+     *
+     * @throws ClosedException if it is closed
+     */
+    public Map<String, StoredTensor> tensors() {
+        return checkpoint.tensors();
+    }
+
+    /**
+     * The updates that the file holds for a model. Where diffusers, reading the same file ({@code
+     * loaders/lora_conversion_utils.py}), drops embedders and the final layer of kohya files, fails on {@code
+     * base_model.model.} before its own names, or ignores {@code diffusion_model.} before original ones, these are
+     * applied.
+     *
+     * @param transformer the FLUX transformer's layers
+     * @param clip the CLIP text encoder's layers
+     * @throws InvalidInputException if the format is not supported, no key fits, factors lack their other half, do not
+     *     meet or do not fit their layer, or a layer gets two updates; the message names the key
+     * @throws ClosedException if it is closed
+     */
+    public Lora match(LoraModules transformer, LoraModules clip) {
+        format.requireSupported(path, tensors().keySet());
+        LoraMatcher matcher = new LoraMatcher(
+                path, Map.of(LoraTarget.TRANSFORMER, transformer, LoraTarget.CLIP, clip), metadata, arena);
+        tensors().values().forEach(matcher::add);
+        return matcher.finish(format);
+    }
+
+    /**
+     * Unmaps the file and so ends the life of the factors, which must not be in use by a native call.
+     *
+     * @throws ClosedException if it is closed already
+     */
+    @Override
+    public void close() {
+        checkpoint.close();
+        arena.close();
+    }
+}

@@ -1,0 +1,27 @@
+package io.irscale.text;
+
+import io.irscale.lora.LoraModules;
+import io.irscale.lora.ModuleShape;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** The linear layers of CLIP's text tower, by transformers' names from {@code encoder.} on. */
+public final class ClipLoraNames {
+    private ClipLoraNames() {}
+
+    /** The layers of a tower of these sizes. */
+    public static LoraModules modules(ClipConfig.Tower tower) {
+        long width = tower.width();
+        long mlp = tower.mlp();
+        Map<String, ModuleShape> shapes = new LinkedHashMap<>();
+        for (int i = 0; i < tower.layers(); i++) {
+            String layer = "encoder.layers." + i + ".";
+            for (String name : new String[] {"q_proj", "k_proj", "v_proj", "out_proj"}) {
+                shapes.put(layer + "self_attn." + name, new ModuleShape(width, width));
+            }
+            shapes.put(layer + "mlp.fc1", new ModuleShape(mlp, width));
+            shapes.put(layer + "mlp.fc2", new ModuleShape(width, mlp));
+        }
+        return new LoraModules(shapes, Map.of());
+    }
+}

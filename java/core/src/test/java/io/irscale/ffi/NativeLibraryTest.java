@@ -1,0 +1,79 @@
+package io.irscale.ffi;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Libraries that cannot be loaded; each in a JVM of its own, whose every line of output counts. */
+class NativeLibraryTest {
+    private static final String LIBRARY_EXCEPTION = "io.irscale.error.LibraryException: ";
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void aMissingLibraryIsNamedEveryTime() throws Exception {
+        Path missing = folder.resolve("libirscale.so");
+        assertThat(ForkedJvm.open(List.of("-Dirscale.native=" + missing), "", ""))
+                .hasSize(2)
+                .allSatisfy(line -> assertThat(line)
+                        .isEqualTo(LIBRARY_EXCEPTION + missing
+                                + " is missing; leave the system property irscale.native unset for the library in the"
+                                + " jar"));
+    }
+
+    @Test
+    void aFileThatIsNoLibraryIsNamed() throws Exception {
+        Path garbage = Files.writeString(folder.resolve("libirscale.so"), "not a library");
+        // The JVM itself may warn before.
+        assertThat(ForkedJvm.open(List.of("-Dirscale.native=" + garbage), "").getLast())
+                .startsWith(LIBRARY_EXCEPTION + "cannot load " + garbage + ": ");
+    }
+
+    @Test
+    void anotherLibraryIsRefused() throws Exception {
+        Path other = Files.copy(someLibrary(), folder.resolve("libirscale.so"));
+        assertThat(ForkedJvm.open(List.of("-Dirscale.native=" + other), ""))
+                .containsExactly(LIBRARY_EXCEPTION + other + " is not irscale's native library");
+    }
+
+    @Test
+    void aLibtorchThatIsGarbageIsNamedAndAGoodOneStillLoads() throws Exception {
+        Path garbage = Files.writeString(folder.resolve("libtorch_cpu.so"), "not a library");
+        List<String> lines = ForkedJvm.open(properties(), folder.toString(), "");
+        assertThat(lines).hasSize(2);
+        assertThat(lines.getFirst()).startsWith(LIBRARY_EXCEPTION + "cannot load " + garbage + ": ");
+        assertThat(lines.getLast()).isEqualTo("ok");
+    }
+
+    @Test
+    void aLibtorchWithoutTheStableAbiIsTooOld() throws Exception {
+        Path old = Files.copy(someLibrary(), folder.resolve("libtorch_cpu.so"));
+        List<String> lines = ForkedJvm.open(properties(), folder.toString(), "");
+        assertThat(lines).hasSize(2);
+        assertThat(lines.getFirst())
+                .startsWith(LIBRARY_EXCEPTION + "libtorch (" + old + ") has no symbol ")
+                .endsWith("; irscale needs libtorch 2.10 or newer");
+        assertThat(lines.getLast()).isEqualTo("ok");
+    }
+
+    // The libtorch that this run of the tests is about.
+    private static List<String> properties() {
+        return Optional.ofNullable(System.getProperty("irscale.libtorch"))
+                .map(libtorch -> List.of("-Dirscale.libtorch=" + libtorch))
+                .orElse(List.of());
+    }
+
+    // Small, and known to load.
+    private static Path someLibrary() {
+        return TorchLibraries.locate(Optional.empty()).stream()
+                .filter(library -> library.endsWith("libgcc_s.so.1"))
+                .findFirst()
+                .orElseThrow();
+    }
+}
