@@ -65,12 +65,17 @@ void open(const std::vector<std::string>& libraries) {
         throw Error(IRS_NOT_LOADED, join("libtorch is already loaded from ", opened.back(), ", not from ",
                                          libraries.back(), "; one process can hold one libtorch"));
     }
+    // What a failed attempt left loaded cannot be taken back, and must not be mixed with another libtorch.
+    if (!opened.empty() && libraries != opened) {
+        throw Error(IRS_NOT_LOADED, join("loading libtorch from ", opened.back(),
+                                         " failed before in this process; restart it to try another"));
+    }
     for (const std::string& library : libraries) {
         if (dlopen(library.c_str(), RTLD_NOW | RTLD_GLOBAL) == nullptr) {
             throw Error(IRS_NOT_LOADED, join("cannot load ", library, ": ", dlerror()));
         }
+        opened = libraries;  // from the first one on there is no way back
     }
-    opened = libraries;
     bind_all();
     if (table.abi_version() < kOldest) {
         throw Error(IRS_NOT_LOADED, join("libtorch ", version(), " at ", opened.back(),
