@@ -78,7 +78,7 @@ final class LoraFactors {
             throw new InvalidInputException("%s: %s makes the scale of %s %s, expected a finite number other than 0"
                     .formatted(
                             file,
-                            alpha == null ? "metadata " + LoraMetadata.KEY : "tensor '" + alpha.name() + "'",
+                            alpha == null ? "the adapter's configuration" : "tensor '" + alpha.name() + "'",
                             module,
                             scale));
         }

@@ -23,13 +23,19 @@ public final class LoraFile implements AutoCloseable {
         this.path = path;
         this.checkpoint = checkpoint;
         format = LoraFormat.of(checkpoint.tensors().keySet());
-        metadata = LoraMetadata.read(path, checkpoint.metadata());
+        Path file = checkpoint.tensors().values().stream()
+                .findFirst()
+                .map(StoredTensor::file)
+                .orElse(path);
+        metadata = LoraMetadata.read(file, checkpoint.metadata());
     }
 
     /**
      * Opens a {@code .safetensors} file, of whatever format: {@link #match} refuses those that cannot be applied. The
      * caller owns the result and closes it.
      *
+     * @param path the file, or a folder with {@code pytorch_lora_weights.safetensors} (diffusers) or {@code
+     *     adapter_model.safetensors} (PEFT)
      * @throws InvalidInputException if the file is missing, pickled or malformed, or its adapter metadata is
      */
     public static LoraFile open(Path path) {
@@ -63,9 +69,9 @@ public final class LoraFile implements AutoCloseable {
 
     /**
      * The updates that the file holds for a model. Where diffusers, reading the same file ({@code
-     * loaders/lora_conversion_utils.py}), drops embedders and the final layer of kohya files, fails on {@code
-     * base_model.model.} before its own names, or ignores {@code diffusion_model.} before original ones, these are
-     * applied.
+     * loaders/lora_conversion_utils.py}), drops a kohya file's embedders, final layer and that layer's alpha, fails on
+     * {@code base_model.model.} before its own names, or ignores {@code diffusion_model.} before original ones, these
+     * are applied.
      *
      * @param transformer the FLUX transformer's layers
      * @param clip the CLIP text encoder's layers

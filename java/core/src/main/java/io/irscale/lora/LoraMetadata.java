@@ -3,6 +3,7 @@ package io.irscale.lora;
 import io.irscale.error.InvalidInputException;
 import io.irscale.tensor.JsonConfig;
 import io.irscale.tensor.StoredTensor;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -11,8 +12,9 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Ranks and alphas out of a file's header: PEFT's configuration of each model as diffusers saves it (diffusers
- * {@code loaders/lora_base.py}, {@code pack_weights}; PEFT {@code tuners/lora/config.py} and {@code layer.py}).
+ * Ranks and alphas from PEFT's configuration of an adapter (PEFT {@code tuners/lora/config.py}, {@code layer.py}): in
+ * the file's header, where diffusers puts it ({@code loaders/lora_base.py}), or in the {@code adapter_config.json} that
+ * PEFT itself puts beside its {@code adapter_model.safetensors}.
  */
 final class LoraMetadata {
     /** Where diffusers puts it in the header. */
@@ -34,19 +36,30 @@ final class LoraMetadata {
         this.file = file;
     }
 
-    /** @throws InvalidInputException if there is metadata, but not such as PEFT saves */
+    /**
+     * Reads what there is.
+     *
+     * @param file the safetensors file
+     * @param header its metadata
+     * @throws InvalidInputException if there is a configuration, but not such as PEFT saves
+     */
     static LoraMetadata read(Path file, Map<String, String> header) {
         LoraMetadata metadata = new LoraMetadata(file);
         String json = header.get(KEY);
+        Path beside = file.resolveSibling("adapter_config.json");
         if (json != null) {
-            JsonConfig all = JsonConfig.parse(file, KEY, json);
-            // Without a prefix where a model, not a pipeline, saved its adapter.
-            boolean bare = all.has("lora_alpha");
-            metadata.configs.put(
-                    LoraTarget.TRANSFORMER, config(all, bare ? "" : LoraTarget.TRANSFORMER.component() + "."));
-            metadata.configs.put(LoraTarget.CLIP, config(all, LoraTarget.CLIP.component() + "."));
+            metadata.put(JsonConfig.parse(file, KEY, json));
+        } else if (file.endsWith("adapter_model.safetensors") && Files.exists(beside)) {
+            metadata.put(JsonConfig.read(beside));
         }
         return metadata;
+    }
+
+    private void put(JsonConfig all) {
+        // Without a prefix where a model, not a pipeline, saved its adapter.
+        String transformer = all.has("lora_alpha") ? "" : LoraTarget.TRANSFORMER.component() + ".";
+        configs.put(LoraTarget.TRANSFORMER, config(all, transformer));
+        configs.put(LoraTarget.CLIP, config(all, LoraTarget.CLIP.component() + "."));
     }
 
     private static Config config(JsonConfig all, String prefix) {
@@ -92,8 +105,8 @@ final class LoraMetadata {
         double rank = a.shape().getFirst();
         Optional<Double> told = find(config.ranks, module).or(() -> config.rank);
         if (told.isPresent() && told.get() != rank) {
-            throw new InvalidInputException("%s: tensor '%s' has rank %.0f, but metadata %s says %s"
-                    .formatted(file, a.name(), rank, KEY, told.get()));
+            throw new InvalidInputException("%s: tensor '%s' has rank %.0f, but the adapter's configuration says %s"
+                    .formatted(file, a.name(), rank, told.get()));
         }
         return alpha.get() / (config.rankStabilised ? Math.sqrt(rank) : rank);
     }

@@ -21,8 +21,8 @@ public final class LoraWriter {
     private LoraWriter() {}
 
     /**
-     * Writes {@code lora}. Scales go into the header as alphas, so nothing is rounded; diffusers before 0.35 does not
-     * read them there.
+     * Writes {@code lora}. Scales go into the header as alphas, so nothing is rounded; a reader that does not know
+     * that header takes every scale for 1.
      *
      * @throws InvalidInputException if the file cannot be written
      */
@@ -32,9 +32,8 @@ public final class LoraWriter {
         for (LoraTarget target : LoraTarget.values()) {
             List<LoraUpdate> updates = lora.updates(target);
             for (LoraUpdate update : updates) {
-                String layer = target.component() + "." + module(update);
-                tensors.add(update.a().named(layer + ".lora_A.weight"));
-                tensors.add(update.b().named(layer + ".lora_B.weight"));
+                tensors.add(update.a().named(key(update) + ".lora_A.weight"));
+                tensors.add(update.b().named(key(update) + ".lora_B.weight"));
             }
             if (!updates.isEmpty()) {
                 config(updates).forEach((key, value) -> adapters.put(target.component() + "." + key, value));
@@ -64,7 +63,7 @@ public final class LoraWriter {
         config.put("lora_alpha", alpha);
         config.put("r", rank);
         config.put("rank_pattern", ranks);
-        config.put("target_modules", updates.stream().map(LoraWriter::module).toList());
+        config.put("target_modules", updates.stream().map(LoraUpdate::module).toList());
         return config;
     }
 
@@ -79,13 +78,18 @@ public final class LoraWriter {
         return update.scale() * update.rank();
     }
 
-    /** transformers' CLIPTextModel holds its layers under {@code text_model.} */
-    private static String module(LoraUpdate update) {
-        return update.target() == LoraTarget.CLIP ? "text_model." + update.module() : update.module();
+    /** Published files have {@code text_model.} in CLIP's keys, which transformers 5 takes out again. */
+    private static String key(LoraUpdate update) {
+        return update.target().component()
+                + (update.target() == LoraTarget.CLIP ? ".text_model." : ".")
+                + update.module();
     }
 
-    /** PEFT matches the end of a name, so that {@code proj_out} would also mean every block's. */
+    /**
+     * PEFT matches the end of a name: without {@code ^}, {@code proj_out} would also mean every block's. In CLIP the end
+     * is unique, and what comes before it depends on the version of transformers.
+     */
     private static String pattern(LoraUpdate update) {
-        return "^" + module(update);
+        return update.target() == LoraTarget.CLIP ? update.module() : "^" + update.module();
     }
 }

@@ -49,6 +49,20 @@ public final class JsonConfig {
         return new JsonConfig(file, StrictJson.parse(json.getBytes(StandardCharsets.UTF_8), file, what));
     }
 
+    /**
+     * The {@code config.json} in a model's folder or beside its single file.
+     *
+     * @param className the model's {@code _class_name}; a file that names another belongs to another model
+     * @return empty if there is none for this model
+     */
+    public static Optional<JsonConfig> ofModel(Path model, String className) {
+        Path file = Files.isDirectory(model) ? model.resolve("config.json") : model.resolveSibling("config.json");
+        return Optional.of(file)
+                .filter(Files::isRegularFile)
+                .map(JsonConfig::read)
+                .filter(config -> config.text("_class_name", className).equals(className));
+    }
+
     /** Values that were derived from the tensors of {@code file}. */
     public static JsonConfig of(Path file, Map<String, Object> values) {
         return new JsonConfig(file, JsonMapper.shared().valueToTree(values));
