@@ -1,5 +1,6 @@
 package io.irscale.cli;
 
+import io.irscale.cli.parity.ParityCommand;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -48,6 +49,7 @@ public final class Main {
         Main main = new Main();
         CommandLine line = new CommandLine(main)
                 .addSubcommand(new GenerateCommand(interruption))
+                .addSubcommand(new ParityCommand())
                 .addSubcommand(new DoctorCommand())
                 .setUsageHelpAutoWidth(true);
         ErrorHandling errors = new ErrorHandling(() -> main.debug || "1".equals(System.getenv("IRSCALE_DEBUG")));

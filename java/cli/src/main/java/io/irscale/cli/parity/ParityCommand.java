@@ -18,12 +18,14 @@ import picocli.CommandLine.Spec;
 /** {@code irscale parity}: compares irscale with every golden of a folder. */
 @Command(
         name = "parity",
-        description = "Compares every number of a golden folder with what irscale computes here.",
-        footer = {
+        description = {
+            "Compares every number of a golden folder with what irscale computes here.",
             "",
             "Prints each tensor's error, its tolerance and the verdict. max is the largest difference over the largest"
                     + " golden value, L2 the same of the norms, 8-bit the largest difference over 255."
-        })
+        },
+        footerHeading = "%nExample:%n",
+        footer = "  irscale parity goldens/dev --tokenizers tokenizers")
 public final class ParityCommand implements Callable<Integer> {
     private static final int PASSED = 0;
     private static final int FAILED = 1;
@@ -57,6 +59,7 @@ public final class ParityCommand implements Callable<Integer> {
             names = {"-h", "--help"},
             usageHelp = true,
             description = "Show this help message and exit.")
+    @SuppressWarnings("UnusedVariable") // picocli acts on it
     private boolean help;
 
     @Spec

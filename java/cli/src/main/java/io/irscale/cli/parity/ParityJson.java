@@ -17,8 +17,7 @@ final class ParityJson {
                 .put("folder", folder.toString())
                 .put("passed", report.count(Verdict.PASS))
                 .put("failed", report.count(Verdict.FAIL))
-                .put("missing", report.count(Verdict.MISSING))
-                .put("not_covered", report.count(Verdict.NOT_COVERED));
+                .put("missing", report.count(Verdict.MISSING));
         for (Comparison line : report.comparisons()) {
             ObjectNode entry = root.withArray("comparisons")
                     .addObject()

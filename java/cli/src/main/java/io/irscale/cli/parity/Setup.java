@@ -88,7 +88,14 @@ record Setup(
     List<Plan> plans(Scope scope, List<TextEmbedding> embeddings) {
         return embeddings.stream()
                 .map(embedding -> scope.own(pipeline.transformer()
-                        .plan(embedding.txt(), embedding.vec(), manifest.guidance(), schedule, shape)))
+                        .plan(
+                                embedding.txt(),
+                                embedding.vec(),
+                                manifest.guidance(),
+                                schedule,
+                                shape,
+                                pipeline.unmergedLoras(),
+                                null)))
                 .toList();
     }
 

@@ -7,9 +7,7 @@ enum Verdict {
     /** Beyond tolerance, not a number, of another shape, unknown, or not to be computed. */
     FAIL("FAIL"),
     /** Expected by the models and the manifest, and not in the folder. */
-    MISSING("MISSING"),
-    /** Known, and nothing in irscale computes it yet. */
-    NOT_COVERED("not covered");
+    MISSING("MISSING");
 
     private final String text;
 
