@@ -197,6 +197,9 @@ irs_status irs_cosine(irs_tensor **out, const irs_tensor *a, const irs_tensor *b
 /* Merges LoRAs into the text tower: see irs_flux_merge. */
 irs_status irs_clip_merge(irs_clip *clip, int32_t n_loras, const irs_lora *const *loras, const float *scales);
 
+/* The weight of a linear layer of the text tower: see irs_flux_weight. */
+irs_status irs_clip_weight(irs_tensor **out, irs_clip *clip, const char *module);
+
 void irs_clip_free(irs_clip *clip);
 
 /* ---- T5 encoder (transformers modeling_t5.py, gated GELU) --------------------------------------------------- */

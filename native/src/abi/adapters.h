@@ -13,4 +13,13 @@ inline Adapters adapters_of(int32_t n, const irs_lora* const* loras, const float
     return out;
 }
 
+// The weight that one of `layers` computes with now.
+inline const Tensor& weight_of(const std::vector<Linear*>& layers, const char* module) {
+    const std::string wanted = &checked(module, "module");
+    for (const Linear* layer : layers) {
+        if (layer->name == wanted) return layer->weight;
+    }
+    throw Error(IRS_INVALID_ARGUMENT, join("the model has no layer ", wanted));
+}
+
 }  // namespace irs

@@ -76,4 +76,11 @@ irs_status irs_clip_merge(irs_clip* clip, int32_t n_loras, const irs_lora* const
     });
 }
 
+irs_status irs_clip_weight(irs_tensor** out, irs_clip* clip, const char* module) {
+    return guard([&] {
+        checked(out, "out");
+        publish(out, weight_of(value(clip, "clip").text_layers(), module));
+    });
+}
+
 void irs_clip_free(irs_clip* clip) { delete clip; }

@@ -44,11 +44,7 @@ irs_status irs_flux_merge(irs_flux* flux, int32_t n_loras, const irs_lora* const
 irs_status irs_flux_weight(irs_tensor** out, irs_flux* flux, const char* module) {
     return guard([&] {
         checked(out, "out");
-        const std::string wanted = &checked(module, "module");
-        for (const Linear* layer : value(flux, "flux").layers()) {
-            if (layer->name == wanted) return publish(out, layer->weight);
-        }
-        throw Error(IRS_INVALID_ARGUMENT, join("the model has no layer ", wanted));
+        publish(out, weight_of(value(flux, "flux").layers(), module));
     });
 }
 

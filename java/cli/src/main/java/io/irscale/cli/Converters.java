@@ -1,8 +1,11 @@
 package io.irscale.cli;
 
+import io.irscale.LoraMode;
 import io.irscale.error.InvalidInputException;
+import io.irscale.lora.LoraSpec;
 import io.irscale.tensor.DType;
 import io.irscale.tensor.Device;
+import java.util.Locale;
 import java.util.stream.Stream;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
@@ -45,6 +48,35 @@ final class Converters {
                     .orElseThrow(() ->
                             new TypeConversionException("format is '" + text + "', expected rgb8, grey8 or grey16"));
         }
+    }
+
+    /** {@code FILE} or {@code FILE:SCALE}. */
+    static final class OfLora implements ITypeConverter<LoraSpec> {
+        @Override
+        public LoraSpec convert(String text) {
+            try {
+                return LoraSpec.parse(text);
+            } catch (InvalidInputException e) {
+                throw new TypeConversionException(OneLine.of(e));
+            }
+        }
+    }
+
+    /** {@code merged} or {@code unmerged}. */
+    static final class OfLoraMode implements ITypeConverter<LoraMode> {
+        @Override
+        public LoraMode convert(String text) {
+            return Stream.of(LoraMode.values())
+                    .filter(mode -> name(mode).equals(text))
+                    .findFirst()
+                    .orElseThrow(() ->
+                            new TypeConversionException("lora mode is '" + text + "', expected merged or unmerged"));
+        }
+    }
+
+    /** As {@link OfLoraMode} reads it. */
+    static String name(LoraMode mode) {
+        return mode.name().toLowerCase(Locale.ROOT);
     }
 
     /** As {@link OfDType} reads it. */

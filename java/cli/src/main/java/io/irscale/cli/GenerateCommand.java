@@ -2,8 +2,12 @@ package io.irscale.cli;
 
 import io.irscale.EngineOptions;
 import io.irscale.GenerateRequest;
+import io.irscale.LoraMode;
+import io.irscale.error.InvalidInputException;
+import io.irscale.lora.LoraSpec;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -58,6 +62,19 @@ final class GenerateCommand implements Callable<Integer> {
     @Mixin
     private SamplingOptions sampling = new SamplingOptions();
 
+    @Mixin
+    private LoraOptions loras = new LoraOptions();
+
+    @Option(
+            names = "--lora-mode",
+            paramLabel = "MODE",
+            converter = Converters.OfLoraMode.class,
+            description = {
+                "merged: into a second copy of the layers that LoRAs change, no cost a step;",
+                "unmerged: beside the weights at run time, some cost a step. Default: merged."
+            })
+    private Optional<LoraMode> loraMode = Optional.empty();
+
     /** {@code interruption} ends a run at its next step. */
     GenerateCommand(Interruption interruption) {
         this.interruption = interruption;
@@ -68,12 +85,23 @@ final class GenerateCommand implements Callable<Integer> {
         List<GenerateRequest> requests = sampling.requests(prompts.read());
         EngineOptions options = model.engine();
         SizeCheck.check(options, requests);
+        LoraSet set = loraSet(options);
         try (OutputFolder folder = OutputFolder.open(out, requests, overwrite);
                 ProgressView progress =
                         new ProgressView(spec.commandLine().getErr(), requests, Terminal.isStandardError())) {
-            new GenerateRun(options, requests, format, folder, progress, interruption)
+            new GenerateRun(options, set, requests, format, folder, progress, interruption)
                     .run(spec.commandLine().getOut());
         }
         return ExitCode.OK;
+    }
+
+    private LoraSet loraSet(EngineOptions options) {
+        List<LoraSpec> specs = loras.specs();
+        if (!specs.isEmpty()) {
+            LoraLayers.of(options.model(), options.transformer()).check(specs, loras.strict());
+        } else if (loraMode.isPresent()) {
+            throw new InvalidInputException("--lora-mode has no effect without --lora FILE");
+        }
+        return new LoraSet(specs, loraMode.orElse(LoraMode.MERGED), loras.strict());
     }
 }

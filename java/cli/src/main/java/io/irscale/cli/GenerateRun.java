@@ -18,6 +18,7 @@ final class GenerateRun {
     private static final int SHOWN_CUT = 200;
 
     private final EngineOptions options;
+    private final LoraSet loras;
     private final List<GenerateRequest> requests;
     private final PixelFormat format;
     private final OutputFolder folder;
@@ -26,12 +27,14 @@ final class GenerateRun {
 
     GenerateRun(
             EngineOptions options,
+            LoraSet loras,
             List<GenerateRequest> requests,
             PixelFormat format,
             OutputFolder folder,
             ProgressView progress,
             Interruption interruption) {
         this.options = options;
+        this.loras = loras;
         this.requests = requests;
         this.format = format;
         this.folder = folder;
@@ -46,9 +49,11 @@ final class GenerateRun {
                 progress.loading(options.model() + " on " + options.device(), () -> Engine.open(options))) {
             String torch = Diagnostics.torch(options.libtorch()).version();
             RunJson.Loaded loaded = new RunJson.Loaded(torch, Duration.ofNanos(System.nanoTime() - start));
-            RunJson report = new RunJson(options, requests.getFirst(), format, loaded, folder);
+            AppliedLoras applied = AppliedLoras.apply(engine, loras);
+            applied.lines().forEach(progress::note);
+            RunJson report = new RunJson(options, applied, requests.getFirst(), format, loaded, folder);
             for (int prompt = 0; prompt < requests.size(); prompt++) {
-                Generation generation = generate(engine, prompt);
+                Generation generation = generate(engine, applied, prompt);
                 report.add(prompt, generation);
                 tellBest(out, prompt, generation);
             }
@@ -56,13 +61,13 @@ final class GenerateRun {
         }
     }
 
-    private Generation generate(Engine engine, int prompt) {
+    private Generation generate(Engine engine, AppliedLoras applied, int prompt) {
         interruption.check();
         GenerateRequest request = requests.get(prompt);
         Sheet sheet = new Sheet();
-        Generation generation = engine.generate(request, new Writer(prompt, request, sheet));
+        Generation generation = engine.generate(request, new Writer(prompt, request, applied, sheet));
         progress.finished(request.forwards());
-        sheet.write(folder.sheet(prompt), request, ImageTexts.of(options, request));
+        sheet.write(folder.sheet(prompt), request, ImageTexts.of(options, applied, request));
         return generation;
     }
 
@@ -91,11 +96,13 @@ final class GenerateRun {
     private final class Writer implements GenerationListener {
         private final int prompt;
         private final GenerateRequest request;
+        private final AppliedLoras applied;
         private final Sheet sheet;
 
-        Writer(int prompt, GenerateRequest request, Sheet sheet) {
+        Writer(int prompt, GenerateRequest request, AppliedLoras applied, Sheet sheet) {
             this.prompt = prompt;
             this.request = request;
+            this.applied = applied;
             this.sheet = sheet;
         }
 
@@ -121,7 +128,9 @@ final class GenerateRun {
         public void image(Scored scored, Image image) {
             interruption.check();
             format.write(
-                    folder.image(prompt, scored.candidate().seed()), image, ImageTexts.of(options, request, scored));
+                    folder.image(prompt, scored.candidate().seed()),
+                    image,
+                    ImageTexts.of(options, applied, request, scored));
             sheet.add(scored, format.cell(image));
         }
     }

@@ -11,13 +11,14 @@ final class ImageTexts {
     private ImageTexts() {}
 
     /** What holds for every image of a prompt. */
-    static Map<String, String> of(EngineOptions options, GenerateRequest request) {
+    static Map<String, String> of(EngineOptions options, AppliedLoras loras, GenerateRequest request) {
         Map<String, String> texts = new LinkedHashMap<>();
         texts.put("irscale", Version.text());
         texts.put("ai_generated", "true");
         texts.put("units", "relative");
         texts.put("model", options.model().toAbsolutePath().normalize().getFileName() + "");
         texts.put("dtype", Converters.name(options.dtype()));
+        loras.text().ifPresent(text -> texts.put("loras", text));
         texts.put("prompt", request.prompt());
         if (request.guided()) {
             texts.put("negative", request.negative());
@@ -32,8 +33,8 @@ final class ImageTexts {
     }
 
     /** With what holds for one candidate. */
-    static Map<String, String> of(EngineOptions options, GenerateRequest request, Scored scored) {
-        Map<String, String> texts = of(options, request);
+    static Map<String, String> of(EngineOptions options, AppliedLoras loras, GenerateRequest request, Scored scored) {
+        Map<String, String> texts = of(options, loras, request);
         texts.put("seed", Long.toString(scored.candidate().seed()));
         scored.score().ifPresent(score -> texts.put("score", Float.toString((float) score)));
         return texts;

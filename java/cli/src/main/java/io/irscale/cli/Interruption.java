@@ -36,8 +36,18 @@ final class Interruption implements AutoCloseable {
 
     /** @throws CancellationException if the work shall end */
     void check() {
+        check("finished images are kept");
+    }
+
+    /**
+     * Asks whether to go on.
+     *
+     * @param left what the work leaves behind
+     * @throws CancellationException if the work shall end
+     */
+    void check(String left) {
         if (asked.get()) {
-            throw new CancellationException("interrupted; finished images are kept");
+            throw new CancellationException("interrupted; " + left);
         }
     }
 

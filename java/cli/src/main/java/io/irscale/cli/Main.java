@@ -49,6 +49,7 @@ public final class Main {
         Main main = new Main();
         CommandLine line = new CommandLine(main)
                 .addSubcommand(new GenerateCommand(interruption))
+                .addSubcommand(LoraCommand.commandLine(interruption))
                 .addSubcommand(new ParityCommand())
                 .addSubcommand(new DoctorCommand())
                 .setUsageHelpAutoWidth(true);

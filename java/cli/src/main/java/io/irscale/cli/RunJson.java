@@ -27,11 +27,18 @@ final class RunJson {
     record Loaded(String torch, Duration time) {}
 
     /** The part that is known before the first image; all requests differ in their prompts only. */
-    RunJson(EngineOptions options, GenerateRequest request, PixelFormat format, Loaded loaded, OutputFolder folder) {
+    RunJson(
+            EngineOptions options,
+            AppliedLoras loras,
+            GenerateRequest request,
+            PixelFormat format,
+            Loaded loaded,
+            OutputFolder folder) {
         this.folder = folder;
         root.put("irscale", Version.text()).put("libtorch", loaded.torch());
         root.put("device", options.device().toString()).put("dtype", Converters.name(options.dtype()));
         root.put("load_ms", Durations.millis(loaded.time()));
+        loras.write(root);
         root.put("ai_generated", true).put("units", "relative");
         ObjectNode out = root.putObject("options");
         out.put("model", options.model().toString());

@@ -2,6 +2,7 @@ package io.irscale.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -19,6 +20,16 @@ final class HelpTest {
             }
         }
         assertThat(Cli.run("--help").out()).containsPattern("Example:\n  irscale ");
+    }
+
+    @Test
+    void everyLoraCommandShowsAnExample() {
+        for (String command : List.of("inspect", "merge", "convert")) {
+            Cli help = Cli.run("lora", command, "--help");
+            assertThat(help.code()).isEqualTo(ExitCode.OK);
+            assertThat(help.out()).containsPattern("Example:\n  irscale lora " + command);
+        }
+        assertThat(Cli.run("lora").err().lines()).singleElement().asString().contains("Missing required subcommand");
     }
 
     @Test

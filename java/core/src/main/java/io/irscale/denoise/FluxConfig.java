@@ -5,7 +5,9 @@ import io.irscale.ffi.Struct;
 import io.irscale.tensor.JsonConfig;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Sizes of a FLUX transformer, from {@code transformer/config.json} with the reference's defaults
@@ -33,6 +35,8 @@ public record FluxConfig(
         int pooledDim,
         boolean guidance,
         List<Integer> axes) {
+    /** The model's {@code _class_name} in diffusers. */
+    public static final String CLASS_NAME = "FluxTransformer2DModel";
 
     /** Reads a configuration. */
     public static FluxConfig of(JsonConfig config) {
@@ -55,6 +59,24 @@ public record FluxConfig(
                 config.integer("pooled_projection_dim", 768),
                 config.flag("guidance_embeds", false),
                 axes);
+    }
+
+    /** The same as the keys of diffusers' {@code config.json}. */
+    public Map<String, Object> toDiffusers() {
+        Map<String, Object> values = new LinkedHashMap<>();
+        values.put("_class_name", CLASS_NAME);
+        values.put("attention_head_dim", headDim);
+        values.put("axes_dims_rope", axes);
+        values.put("guidance_embeds", guidance);
+        values.put("in_channels", inChannels);
+        values.put("joint_attention_dim", jointDim);
+        values.put("num_attention_heads", heads);
+        values.put("num_layers", layers);
+        values.put("num_single_layers", singleLayers);
+        values.put("out_channels", outChannels);
+        values.put("patch_size", 1);
+        values.put("pooled_projection_dim", pooledDim);
+        return values;
     }
 
     /** Latent channels, a quarter of the packed ones. */

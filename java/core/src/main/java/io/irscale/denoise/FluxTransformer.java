@@ -5,21 +5,16 @@ import io.irscale.ffi.NativeFlux;
 import io.irscale.latent.LatentShape;
 import io.irscale.latent.PositionIds;
 import io.irscale.lora.DeviceLora;
-import io.irscale.tensor.Checkpoint;
 import io.irscale.tensor.DType;
 import io.irscale.tensor.Device;
-import io.irscale.tensor.JsonConfig;
 import io.irscale.tensor.LoadedModel;
-import io.irscale.tensor.StoredTensor;
 import io.irscale.tensor.Tensor;
 import io.irscale.tensor.Trace;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
-import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The FLUX transformer: makes plans and runs forwards (diffusers {@code transformer_flux.py}). */
@@ -43,47 +38,21 @@ public final class FluxTransformer implements AutoCloseable {
      * @throws InvalidInputException if files, names, shapes or values are wrong
      */
     public static FluxTransformer open(Path path, Device device, DType dtype) {
-        Memory memory = new Memory(Checkpoint.open(path, "diffusion_pytorch_model"));
-        try {
-            Map<String, StoredTensor> stored = memory.checkpoint.tensors();
-            boolean original = OriginalFluxLayout.matches(stored);
-            FluxConfig config = FluxConfig.of(JsonConfig.ofModel(path, "FluxTransformer2DModel")
-                    .orElseGet(() -> original
-                            ? JsonConfig.of(path, OriginalFluxLayout.config(stored))
-                            : JsonConfig.read(path.resolve("config.json"))));
-            Collection<StoredTensor> tensors =
-                    (original ? OriginalFluxLayout.toDiffusers(stored, memory.arena) : stored).values();
-            try (Arena call = Arena.ofConfined()) {
-                MemorySegment struct = config.struct(call);
-                LoadedModel model = LoadedModel.create(
-                        path,
-                        tensors,
-                        memory,
-                        device,
-                        dtype,
-                        (out, weights) -> NativeFlux.fluxCreate(out, struct, weights),
-                        NativeFlux::fluxFree);
-                return new FluxTransformer(config, dtype, model);
-            }
+        FluxCheckpoint checkpoint = FluxCheckpoint.open(path);
+        try (Arena call = Arena.ofConfined()) {
+            MemorySegment struct = checkpoint.config().struct(call);
+            LoadedModel model = LoadedModel.create(
+                    path,
+                    checkpoint.tensors().values(),
+                    checkpoint,
+                    device,
+                    dtype,
+                    (out, weights) -> NativeFlux.fluxCreate(out, struct, weights),
+                    NativeFlux::fluxFree);
+            return new FluxTransformer(checkpoint.config(), dtype, model);
         } catch (RuntimeException e) {
-            LoadedModel.release(memory, e);
+            LoadedModel.release(checkpoint, e);
             throw e;
-        }
-    }
-
-    /** What the weights live in: the mapped files, and what the original layout has to copy. */
-    private static final class Memory implements AutoCloseable {
-        private final Checkpoint checkpoint;
-        private final Arena arena = Arena.ofShared();
-
-        Memory(Checkpoint checkpoint) {
-            this.checkpoint = checkpoint;
-        }
-
-        @Override
-        public void close() {
-            checkpoint.close();
-            arena.close();
         }
     }
 

@@ -21,6 +21,7 @@ public final class NativeClip {
             bind("irs_clip_preprocess", JAVA_INT, ADDRESS, ADDRESS, JAVA_INT, JAVA_INT, ADDRESS, ADDRESS);
     private static final MethodHandle COSINE = bind("irs_cosine", JAVA_INT, ADDRESS, ADDRESS, ADDRESS);
     private static final MethodHandle MERGE = bind("irs_clip_merge", JAVA_INT, ADDRESS, JAVA_INT, ADDRESS, ADDRESS);
+    private static final MethodHandle WEIGHT = bind("irs_clip_weight", JAVA_INT, ADDRESS, ADDRESS, ADDRESS);
     private static final MethodHandle FREE = bindVoid("irs_clip_free", ADDRESS);
 
     private NativeClip() {}
@@ -94,6 +95,15 @@ public final class NativeClip {
     public static void merge(MemorySegment clip, int nLoras, MemorySegment loras, MemorySegment scales) {
         try {
             NativeStatus.check((int) MERGE.invokeExact(clip, nLoras, loras, scales));
+        } catch (Throwable e) {
+            throw NativeStatus.unexpected(e);
+        }
+    }
+
+    /** {@code irs_clip_weight}. */
+    public static void weight(MemorySegment out, MemorySegment clip, MemorySegment module) {
+        try {
+            NativeStatus.check((int) WEIGHT.invokeExact(out, clip, module));
         } catch (Throwable e) {
             throw NativeStatus.unexpected(e);
         }

@@ -120,6 +120,17 @@ public final class Clip implements AutoCloseable {
         }
     }
 
+    /** A copy of the weight (out, in) that the text tower's linear layer {@code module} computes with now. */
+    public Tensor weight(String module) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment name = arena.allocateFrom(module);
+            // Not the weight itself: that may lie in a mapped file, which closes with the model.
+            try (Tensor view = Tensor.create(out -> NativeClip.weight(out, model.handle(), name))) {
+                return view.copy();
+            }
+        }
+    }
+
     @Override
     public void close() {
         model.close();

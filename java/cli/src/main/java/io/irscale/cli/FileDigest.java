@@ -1,0 +1,33 @@
+package io.irscale.cli;
+
+import io.irscale.error.InternalException;
+import io.irscale.error.InvalidInputException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/** Tells files apart by what is in them. */
+final class FileDigest {
+    private FileDigest() {}
+
+    /** SHA-256 of a file, in 64 lower-case hexadecimal digits. */
+    static String sha256(Path file) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
+                in.transferTo(OutputStream.nullOutputStream());
+            }
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (IOException e) {
+            throw new InvalidInputException(file + ": cannot be read: " + e, e);
+        } catch (NoSuchAlgorithmException e) {
+            throw new InternalException("Java has no SHA-256, which every Java must have", e);
+        }
+    }
+}

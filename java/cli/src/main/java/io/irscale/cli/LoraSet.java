@@ -1,0 +1,18 @@
+package io.irscale.cli;
+
+import io.irscale.LoraMode;
+import io.irscale.lora.LoraSpec;
+import java.util.List;
+
+/**
+ * The LoRAs that a run is asked to draw with.
+ *
+ * @param specs files and scales; may be empty
+ * @param mode how they meet the transformer's weights
+ * @param strict whether a key without effect is an error
+ */
+record LoraSet(List<LoraSpec> specs, LoraMode mode, boolean strict) {
+    LoraSet {
+        specs = List.copyOf(specs);
+    }
+}

@@ -1,0 +1,88 @@
+package io.irscale.cli;
+
+import io.irscale.error.InvalidInputException;
+import io.irscale.lora.DeviceLora;
+import io.irscale.lora.LoraTarget;
+import io.irscale.tensor.DType;
+import io.irscale.tensor.Device;
+import io.irscale.tensor.SafetensorsWriter;
+import io.irscale.tensor.StoredTensor;
+import io.irscale.tensor.Tensor;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+/** A model's tensors, those that LoRAs change replaced. Layers are merged one by one, so only results take memory. */
+final class MergedWeights implements AutoCloseable {
+    private final Map<String, StoredTensor> tensors;
+    private final Interruption interruption;
+    private final List<Tensor> merged = new ArrayList<>();
+
+    MergedWeights(Map<String, StoredTensor> tensors, Interruption interruption) {
+        this.tensors = new LinkedHashMap<>(tensors);
+        this.interruption = interruption;
+    }
+
+    /** What to merge in: F32, unless the files are BF16 throughout, where rounding once gives the same. */
+    DType dtype() {
+        return tensors.values().stream().allMatch(tensor -> tensor.dtype() == DType.BF16) ? DType.BF16 : DType.F32;
+    }
+
+    /**
+     * Merges every layer that the LoRAs update.
+     *
+     * @param merge sets the loaded model's layers to their own weights plus updates
+     * @param weight a layer's weight as it is then
+     */
+    void merge(
+            OpenLoras loras,
+            LoraTarget target,
+            Consumer<List<DeviceLora.Applied>> merge,
+            Function<String, Tensor> weight) {
+        DType dtype = dtype();
+        for (String module : loras.modules(target)) {
+            interruption.check(NewFolder.LEFT);
+            List<DeviceLora.Applied> updates = loras.upload(target, module, dtype);
+            try {
+                merge.accept(updates);
+            } finally {
+                updates.forEach(update -> update.lora().close());
+            }
+            try (Tensor computed = weight.apply(module)) {
+                replace(find(module), computed);
+            }
+        }
+    }
+
+    private void replace(StoredTensor old, Tensor computed) {
+        Tensor rounded = computed.to(Device.CPU, old.dtype());
+        merged.add(rounded);
+        tensors.put(old.name(), new StoredTensor(old.name(), old.dtype(), old.shape(), rounded.memory(), old.file()));
+    }
+
+    // transformers before 5 saved CLIP's text encoder with a prefix.
+    private StoredTensor find(String module) {
+        return Stream.of(module, "text_model." + module)
+                .flatMap(name -> Stream.ofNullable(tensors.get(name + ".weight")))
+                .findFirst()
+                .orElseThrow(() -> new InvalidInputException("the model's files hold no tensor " + module + ".weight"));
+    }
+
+    /** Writes all tensors; {@code loras} goes into the header beside {@code metadata}. */
+    void write(Path file, Map<String, String> metadata, String loras) {
+        Map<String, String> header = new LinkedHashMap<>(metadata);
+        header.putIfAbsent("format", "pt");
+        header.put("irscale_loras", loras);
+        SafetensorsWriter.write(file, tensors.values(), header);
+    }
+
+    @Override
+    public void close() {
+        merged.forEach(Tensor::close);
+    }
+}

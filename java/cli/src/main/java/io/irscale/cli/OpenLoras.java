@@ -1,0 +1,102 @@
+package io.irscale.cli;
+
+import io.irscale.lora.DeviceLora;
+import io.irscale.lora.Lora;
+import io.irscale.lora.LoraFile;
+import io.irscale.lora.LoraSpec;
+import io.irscale.lora.LoraTarget;
+import io.irscale.lora.LoraUpdate;
+import io.irscale.tensor.DType;
+import io.irscale.tensor.Device;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+
+/** Opened LoRA files and what they do to a model together. */
+final class OpenLoras implements AutoCloseable {
+    private final List<One> all = new ArrayList<>();
+
+    private record One(LoraSpec spec, LoraFile file, Lora lora) {}
+
+    private OpenLoras() {}
+
+    static OpenLoras open(List<LoraSpec> specs, LoraLayers layers, boolean strict) {
+        OpenLoras opened = new OpenLoras();
+        try {
+            for (LoraSpec spec : specs) {
+                LoraFile file = LoraFile.open(spec.file());
+                try {
+                    opened.all.add(new One(spec, file, layers.match(file, strict)));
+                } catch (RuntimeException e) {
+                    file.close();
+                    throw e;
+                }
+            }
+            return opened;
+        } catch (RuntimeException e) {
+            opened.close();
+            throw e;
+        }
+    }
+
+    /** The layers that any of them updates. */
+    Set<String> modules(LoraTarget target) {
+        Set<String> modules = new TreeSet<>();
+        updates(target).forEach(update -> modules.add(update.module()));
+        return modules;
+    }
+
+    private Stream<LoraUpdate> updates(LoraTarget target) {
+        return all.stream().flatMap(one -> one.lora.updates(target).stream());
+    }
+
+    /** One layer's updates alone, in the CPU's memory, for the caller to close. */
+    List<DeviceLora.Applied> upload(LoraTarget target, String module, DType dtype) {
+        List<DeviceLora.Applied> applied = new ArrayList<>();
+        try {
+            for (One one : all) {
+                for (LoraUpdate update : one.lora.updates(target)) {
+                    if (update.module().equals(module)) {
+                        DeviceLora device = new DeviceLora(Device.CPU, dtype);
+                        applied.add(new DeviceLora.Applied(device, (float) one.spec.scale()));
+                        Factors.requireFinite(update);
+                        device.put(module, update.a(), update.b(), update.scale());
+                    }
+                }
+            }
+            return applied;
+        } catch (RuntimeException e) {
+            applied.forEach(each -> each.lora().close());
+            throw e;
+        }
+    }
+
+    /** What has no effect, a line a file. */
+    List<String> complaints() {
+        return all.stream()
+                .flatMap(one -> LoraKeys.complaint(one.lora.match()).stream()
+                        .map(text -> "LoRA " + one.spec.file() + ": " + text))
+                .toList();
+    }
+
+    /** Files, scales and digests, as JSON for a header. */
+    String describe() {
+        ArrayNode list = JsonMapper.shared().createArrayNode();
+        for (One one : all) {
+            list.addObject()
+                    .put("file", one.spec.file().getFileName() + "")
+                    .put("scale", one.spec.scale())
+                    .put("sha256", FileDigest.sha256(one.spec.file()));
+        }
+        return list.toString();
+    }
+
+    @Override
+    public void close() {
+        all.forEach(one -> one.file.close());
+    }
+}
