@@ -52,14 +52,17 @@ class NativeLibraryTest {
     }
 
     @Test
-    void aLibtorchWithoutTheStableAbiIsTooOld() throws Exception {
+    void aLibtorchWithoutTheStableAbiIsTooOldAndBarsAnother() throws Exception {
         Path old = Files.copy(someLibrary(), folder.resolve("libtorch_cpu.so"));
         List<String> lines = ForkedJvm.open(properties(), folder.toString(), "");
         assertThat(lines).hasSize(2);
         assertThat(lines.getFirst())
                 .startsWith(LIBRARY_EXCEPTION + "libtorch (" + old + ") has no symbol ")
                 .endsWith("; irscale needs libtorch 2.10 or newer");
-        assertThat(lines.getLast()).isEqualTo("ok");
+        // What it left loaded must not be mixed with another libtorch.
+        assertThat(lines.getLast())
+                .isEqualTo(LIBRARY_EXCEPTION + "loading libtorch from " + old
+                        + " failed before in this process; restart it to try another");
     }
 
     // The libtorch that this run of the tests is about.
