@@ -53,7 +53,8 @@ Tensor merged(const Linear& layer, const Adapters& adapters) {
         const LowRank* update = applied.lora->find(layer.name);
         if (update == nullptr || applied.scale == 0.0F) continue;
         const auto scale = static_cast<float>(applied.scale * update->scale);
-        const Tensor delta = ops::multiply(ops::matmul(update->b, update->a), Tensor::scalar(scale));
+        // The scale goes to the thin factor: one pass less over the whole weight.
+        const Tensor delta = ops::matmul(ops::multiply(update->b, Tensor::scalar(scale)), update->a);
         sum = ops::add(sum ? sum : layer.base.to(DType::f32), delta);
     }
     return sum ? sum.to(layer.base.dtype()) : sum;
@@ -76,10 +77,10 @@ Tensor branch(const Linear& layer, const Tensor& x, const Adapters& adapters) {
     for (const Applied& applied : adapters) {
         const LowRank* update = applied.lora->find(layer.name);
         if (update == nullptr || applied.scale == 0.0F) continue;
-        const Tensor low = ops::linear(ops::linear(x, update->run_a, Tensor()), update->run_b, Tensor());
         const auto scale = static_cast<float>(applied.scale * update->scale);
-        const Tensor scaled = ops::multiply(low, Tensor::scalar(scale));
-        sum = sum ? ops::add(sum, scaled) : scaled;
+        const Tensor low = ops::multiply(ops::linear(x, update->run_a, Tensor()), Tensor::scalar(scale));
+        const Tensor full = ops::linear(low, update->run_b, Tensor());
+        sum = sum ? ops::add(sum, full) : full;
     }
     return sum;
 }
