@@ -9,6 +9,7 @@ import io.irscale.lora.LoraFile;
 import io.irscale.lora.LoraModules;
 import io.irscale.lora.LoraSpec;
 import io.irscale.lora.LoraTarget;
+import io.irscale.lora.LoraUpdate;
 import io.irscale.text.Clip;
 import io.irscale.text.ClipLoraNames;
 import java.util.ArrayList;
@@ -83,14 +84,21 @@ final class Loras implements AutoCloseable {
     private DeviceLora.Applied upload(Lora lora, LoraTarget target, float scale) {
         DeviceLora device = new DeviceLora(options.device(), options.dtype());
         try {
-            lora.updates(target).forEach(update -> device.put(update.module(), update.a(), update.b(), update.scale()));
+            lora.updates(target).forEach(update -> put(device, lora, update));
             return new DeviceLora.Applied(device, scale);
-        } catch (InvalidInputException e) {
-            device.close();
-            throw new InvalidInputException(lora.file() + ": " + e.getMessage(), e);
         } catch (RuntimeException e) {
             device.close();
             throw e;
+        }
+    }
+
+    // The native layer knows the layer, the user knows the file's own keys.
+    private static void put(DeviceLora device, Lora lora, LoraUpdate update) {
+        try {
+            device.put(update.module(), update.a(), update.b(), update.scale());
+        } catch (InvalidInputException e) {
+            throw new InvalidInputException(
+                    "%s: keys %s: %s".formatted(lora.file(), String.join(", ", update.keys()), e.getMessage()), e);
         }
     }
 

@@ -63,7 +63,7 @@ final class LoraBadInputTest {
         assertRefused(SECOND, merge("--lora", file));
         assertRefused(SECOND, convert(file));
         // Only the engine looks at values, after all is loaded.
-        assertRefused("proj_out", generate(Cli.tokenizers(), "--lora", file));
+        assertRefused(SECOND, generate(Cli.tokenizers(), "--lora", file));
     }
 
     @Test
