@@ -19,10 +19,11 @@ auto& value(T* handle, const char* name) {
 }
 
 inline Device device_of(int32_t device) {
-    require(device < 0 || torch::has_cuda(), "device cuda:", device, " needs a CUDA build of libtorch");
-    const int32_t count = device < 0 ? 0 : irs_cuda_device_count();
-    require(device < count || device < 0, "cuda:", device, " does not exist, the driver shows ", count, " devices");
-    return Device{device < 0 ? IRS_CPU : device};
+    if (device < 0) return Device{IRS_CPU};
+    require(torch::has_cuda(), "device cuda:", device, " needs a CUDA build of libtorch");
+    const int32_t count = irs_cuda_device_count();
+    require(device < count, "cuda:", device, " does not exist, the driver shows ", count, " devices");
+    return Device{device};
 }
 
 inline void publish(irs_tensor** out, const Tensor& x) { *out = new irs_tensor(x); }

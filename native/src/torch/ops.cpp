@@ -108,7 +108,6 @@ Tensor sum_last(const Tensor& x) {
 }
 
 Tensor square_root(const Tensor& x) { return unary("aten::sqrt", x); }
-Tensor log(const Tensor& x) { return unary("aten::log", x); }
 Tensor matmul(const Tensor& a, const Tensor& b) { return Call("aten::matmul").arg(a).arg(b).run(); }
 
 bool all_finite(const Tensor& x) {

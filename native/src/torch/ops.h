@@ -41,7 +41,6 @@ Tensor round(const Tensor& x);
 // Sum over the last dimension, which is kept.
 Tensor sum_last(const Tensor& x);
 Tensor square_root(const Tensor& x);
-Tensor log(const Tensor& x);
 Tensor matmul(const Tensor& a, const Tensor& b);
 bool all_finite(const Tensor& x);
 

@@ -1,5 +1,6 @@
 package io.irscale.cli;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.PrintWriter;
@@ -40,6 +41,17 @@ record Cli(int code, String out, String err) {
         return err.lines()
                 .filter(line -> !line.startsWith("irscale: loading ") && !line.contains(" transformer forwards ("))
                 .toList();
+    }
+
+    /** Bad input: its exit code, one line that holds {@code message}, and nothing else. */
+    static void assertRefused(Cli done, String message) {
+        assertThat(done.complaints())
+                .singleElement()
+                .asString()
+                .startsWith("irscale: ")
+                .contains(message);
+        assertThat(done.code()).isEqualTo(ExitCode.BAD_INPUT);
+        assertThat(done.out()).isEmpty();
     }
 
     /** The tokenizers that the golden pipeline goes with; where they are not, the test is skipped. */

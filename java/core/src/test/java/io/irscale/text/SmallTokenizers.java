@@ -18,7 +18,13 @@ public final class SmallTokenizers {
                 new StringBuilder("[\"<pad>\", 0.0], [\"</s>\", 0.0], [\"<unk>\", 0.0], [\"▁\", -1.0]");
         LETTERS.chars().forEach(letter -> vocabulary.append(", [\"%c\", -2.0]".formatted(letter)));
         Files.writeString(
-                Files.createDirectories(folder.resolve("t5")).resolve("tokenizer.json"), """
+                Files.createDirectories(folder.resolve("t5")).resolve("tokenizer.json"), t5(vocabulary.toString()));
+        return folder;
+    }
+
+    /** A {@code tokenizer.json} of T5's kind; {@code vocabulary} is the inside of a JSON array of pieces and scores. */
+    static String t5(String vocabulary) {
+        return """
                 {"version": "1.0", "normalizer": null, "decoder": null,
                  "added_tokens": [
                   {"id": 0, "content": "<pad>", "single_word": false, "lstrip": false, "rstrip": false,
@@ -31,7 +37,6 @@ public final class SmallTokenizers {
                   "pair": [{"Sequence": {"id": "A", "type_id": 0}}, {"Sequence": {"id": "B", "type_id": 0}}],
                   "special_tokens": {"</s>": {"id": "</s>", "ids": [1], "tokens": ["</s>"]}}},
                  "model": {"type": "Unigram", "unk_id": 2, "byte_fallback": false, "vocab": [%s]}}
-                """.formatted(vocabulary));
-        return folder;
+                """.formatted(vocabulary);
     }
 }

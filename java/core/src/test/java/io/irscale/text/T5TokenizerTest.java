@@ -13,21 +13,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class T5TokenizerTest {
-    private static final String SMALL = """
-            {"version": "1.0", "normalizer": null, "decoder": null,
-             "added_tokens": [
-              {"id": 0, "content": "<pad>", "single_word": false, "lstrip": false, "rstrip": false,
-               "normalized": false, "special": true},
-              {"id": 1, "content": "</s>", "single_word": false, "lstrip": false, "rstrip": false,
-               "normalized": false, "special": true}],
-             "pre_tokenizer": {"type": "Metaspace", "replacement": "▁", "prepend_scheme": "always", "split": true},
-             "post_processor": {"type": "TemplateProcessing",
-              "single": [{"Sequence": {"id": "A", "type_id": 0}}, {"SpecialToken": {"id": "</s>", "type_id": 0}}],
-              "pair": [{"Sequence": {"id": "A", "type_id": 0}}, {"Sequence": {"id": "B", "type_id": 0}}],
-              "special_tokens": {"</s>": {"id": "</s>", "ids": [1], "tokens": ["</s>"]}}},
-             "model": {"type": "Unigram", "unk_id": 2, "byte_fallback": false,
-              "vocab": [["<pad>", 0.0], ["</s>", 0.0], ["<unk>", 0.0], ["▁hot", -1.0], ["▁car", -1.5], ["s", -2.0]]}}
-            """;
+    private static final String SMALL = SmallTokenizers.t5("[\"<pad>\", 0.0], [\"</s>\", 0.0], [\"<unk>\", 0.0],"
+            + " [\"▁hot\", -1.0], [\"▁car\", -1.5], [\"s\", -2.0]");
 
     @TempDir
     Path folder;
