@@ -55,6 +55,7 @@ typedef struct irs_t5 irs_t5;
 typedef struct irs_flux irs_flux;
 typedef struct irs_plan irs_plan;
 typedef struct irs_vae irs_vae;
+typedef struct irs_reward irs_reward;
 
 /* ---- library ---------------------------------------------------------------------------------------------- */
 
@@ -291,6 +292,16 @@ irs_status irs_latents_unpack(irs_tensor **out, const irs_tensor *packed, int32_
  * (scheduling_flow_match_euler_discrete.py, step). */
 irs_status irs_latents_euler(irs_tensor *img, const irs_tensor *velocity, int32_t n, const float *dsigma);
 
+/* out[i] = a[i] x[i] + b[i] v[i] + c[i] z[i] for rows i, summed in f32 whatever the dtypes and rounded once to x's: a
+ * new tensor. x, v, z (N, T, C) on one device; a, b, c: n finite factors. v and z are not read, and may be NULL, where
+ * all of their factors are 0. */
+irs_status irs_latents_combine(irs_tensor **out, const irs_tensor *x, const irs_tensor *v, const irs_tensor *z,
+                               int32_t n, const float *a, const float *b, const float *c);
+
+/* Means over blocks of factor x factor, for previews at reduced size: latents (N, C, H, W) to (N, C, H/factor,
+ * W/factor). factor 1, 2 or 4; the new sizes are even too. */
+irs_status irs_latents_reduce(irs_tensor **out, const irs_tensor *latents, int32_t factor);
+
 /* ---- VAE (diffusers autoencoder_kl.py) ------------------------------------------------------------------------ */
 
 typedef struct irs_vae_config {
@@ -323,6 +334,32 @@ void irs_vae_free(irs_vae *vae);
 
 /* Decoder output to [0, 1]: clamp(x / 2 + 0.5), in x's dtype. */
 irs_status irs_image_finish(irs_tensor **out, const irs_tensor *decoded);
+
+/* ---- gradient of a verifier's score ------------------------------------------------------------------------------ */
+
+/* CLIP's cosine between decoded latents and a prompt: VAE, [0, 1], preprocessing, image tower. The preprocessing is
+ * irs_clip_preprocess without the rounding to 8 bits, whose derivative is 0; scores differ from a verifier's by that
+ * rounding alone. crop is CLIP's image_size. vae and clip must outlive the reward. */
+irs_status irs_reward_create(irs_reward **out, const irs_vae *vae, const irs_clip *clip, int32_t resize, int32_t crop,
+                             const double *mean, const double *std);
+
+/* d scores[i] / d x0[i] of predicted latents x0 (N, T, 4 C), packed, of height x width unpacked: gradient (N, T, 4 C)
+ * in f32; scores: room for N. text (N, projection): every row's own prompt, unit length. Where libtorch lacks the one
+ * C++ symbol that reads a gradient: IRS_NOT_LOADED. */
+irs_status irs_reward_gradient(irs_tensor **gradient, float *scores, const irs_reward *reward, const irs_tensor *x0,
+                               int32_t height, int32_t width, const irs_tensor *text);
+
+/* The same by x itself at time sigma[i] in [0, 1], through x0 = x - sigma[i] v and the whole transformer; also the
+ * velocity, so that the step needs no forward of its own. Rows as in irs_flux_velocity, as many as x has.
+ * Every block's activations are kept for the way back, at least 12 widths a token in a double block and 11 in a single
+ * one, twice for a row with a negative: about 4 MB a token for FLUX.1 in bf16, 6 GB a row at 512 x 512. */
+irs_status irs_reward_gradient_full(irs_tensor **gradient, irs_tensor **velocity, float *scores,
+                                    const irs_reward *reward, const irs_flux *flux, const irs_tensor *x, int32_t n,
+                                    const irs_plan *const *plans, const int32_t *steps,
+                                    const irs_plan *const *negatives, const float *true_cfg, const float *sigma,
+                                    int32_t height, int32_t width, const irs_tensor *text);
+
+void irs_reward_free(irs_reward *reward);
 
 #ifdef __GNUC__
 #pragma GCC visibility pop

@@ -9,6 +9,7 @@
 #include "models/clip.h"
 #include "models/flux.h"
 #include "models/plan.h"
+#include "models/reward.h"
 #include "models/t5.h"
 #include "models/vae.h"
 #include "trace.h"
@@ -57,5 +58,8 @@ struct irs_plan : irs::Counted<irs::Plan> {
     using Counted::Counted;
 };
 struct irs_vae : irs::Counted<irs::Vae> {
+    using Counted::Counted;
+};
+struct irs_reward : irs::Counted<irs::Reward> {
     using Counted::Counted;
 };

@@ -1,5 +1,8 @@
 #include "latents.h"
 
+#include <algorithm>
+#include <cmath>
+
 #include "error.h"
 #include "models/checks.h"
 #include "torch/ops.h"
@@ -32,6 +35,51 @@ void euler(Tensor& img, const Tensor& velocity, const std::vector<float>& dsigma
     const Tensor dt = Tensor::of(dsigma, {n, 1, 1}, velocity.device()).to(velocity.dtype());
     const Tensor sum = ops::add(img.to(DType::f32), ops::multiply(velocity, dt));
     torch::check(torch::api().copy_(img.get(), sum.get(), 0), "euler step");
+}
+
+namespace {
+
+void require_finite(const Term& term) {
+    for (size_t i = 0; i < term.factors.size(); i++) {
+        require(std::isfinite(term.factors[i]), "the factor of ", term.name, " in row ", i, " is ", term.factors[i],
+                ", expected a finite number");
+    }
+}
+
+Tensor scaled(const Term& term) {
+    const Tensor x = term.tensor->to(DType::f32);
+    return ops::multiply(x, Tensor::of(term.factors, {static_cast<int64_t>(term.factors.size()), 1, 1}, x.device()));
+}
+
+bool all_zero(const Term& term) {
+    return std::all_of(term.factors.begin(), term.factors.end(), [](float factor) { return factor == 0.0F; });
+}
+
+}  // namespace
+
+Tensor combine(const Term& x, const std::vector<Term>& others) {
+    require_shape(x.name, *x.tensor, {static_cast<int64_t>(x.factors.size()), -1, -1});
+    require_finite(x);
+    Tensor sum = scaled(x);
+    for (const Term& other : others) {
+        require_finite(other);
+        if (all_zero(other)) continue;
+        require(other.tensor != nullptr, other.name, " is NULL, but not all of its factors are 0");
+        require_shape(other.name, *other.tensor, x.tensor->shape());
+        require(other.tensor->device() == x.tensor->device(), other.name, " is on device ",
+                other.tensor->device().index, ", ", x.name, " on ", x.tensor->device().index, " (-1: CPU)");
+        sum = ops::add(sum, scaled(other));
+    }
+    return sum.to(x.tensor->dtype());
+}
+
+Tensor reduce(const Tensor& latents, int64_t factor) {
+    require(factor == 1 || factor == 2 || factor == 4, "factor is ", factor, ", expected 1, 2 or 4");
+    require_shape("latents", latents, {-1, -1, -1, -1});
+    const int64_t h = latents.size(2), w = latents.size(3);
+    require(h > 0 && w > 0 && h % (2 * factor) == 0 && w % (2 * factor) == 0, "latents have size ", h, " x ", w,
+            ", expected multiples of ", 2 * factor, " for factor ", factor);
+    return ops::mean_pool(latents, factor);
 }
 
 }  // namespace irs

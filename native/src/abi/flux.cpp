@@ -2,8 +2,8 @@
 #include <cmath>
 
 #include "abi/adapters.h"
+#include "abi/rows.h"
 #include "models/checks.h"
-#include "models/guided.h"
 
 using namespace irs;
 
@@ -84,20 +84,9 @@ irs_status irs_flux_velocity(irs_tensor** velocity, const irs_flux* flux, const 
         const NoGrad no_grad;
         checked(velocity, "velocity");
         const Flux& model = value(flux, "flux");
-        require(n > 0, "a forward has ", n, " rows, expected at least 1");
-        checked(plans, "plans");
-        checked(steps, "steps");
-        std::vector<Row> rows;
-        for (int32_t i = 0; i < n; i++) rows.push_back({&value(plans[i], "plan"), steps[i]});
-        if (negatives == nullptr) {
-            publish(velocity, model.velocity(value(img, "img"), rows, trace_of(trace)));
-            return;
-        }
-        require(trace == nullptr, "a trace records one forward; pass no negatives with it");
-        checked(true_cfg, "true_cfg");
-        std::vector<const Plan*> against;
-        for (int32_t i = 0; i < n; i++) against.push_back(negatives[i] == nullptr ? nullptr : &negatives[i]->value);
-        publish(velocity, guided_velocity(model, value(img, "img"), rows, against,
-                                          std::vector<float>(true_cfg, true_cfg + n)));
+        const Rows rows = rows_of(n, plans, steps, negatives, true_cfg);
+        require(trace == nullptr || negatives == nullptr, "a trace records one forward; pass no negatives with it");
+        publish(velocity, trace == nullptr ? guided_velocity(model, value(img, "img"), rows)
+                                           : model.velocity(value(img, "img"), rows.rows, trace_of(trace)));
     });
 }

@@ -36,3 +36,26 @@ irs_status irs_latents_euler(irs_tensor* img, const irs_tensor* velocity, int32_
         euler(value(img, "img"), value(velocity, "velocity"), std::vector<float>(dsigma, dsigma + n));
     });
 }
+
+irs_status irs_latents_combine(irs_tensor** out, const irs_tensor* x, const irs_tensor* v, const irs_tensor* z,
+                               int32_t n, const float* a, const float* b, const float* c) {
+    return guard([&] {
+        const NoGrad no_grad;
+        checked(out, "out");
+        require(n > 0, "a sum has ", n, " rows, expected at least 1");
+        const auto term = [&](const char* name, const irs_tensor* tensor, const float* factors) {
+            checked(factors, "a, b or c");
+            return Term{name, tensor == nullptr ? nullptr : &tensor->value, std::vector<float>(factors, factors + n)};
+        };
+        value(x, "x");
+        publish(out, combine(term("x", x, a), {term("v", v, b), term("z", z, c)}));
+    });
+}
+
+irs_status irs_latents_reduce(irs_tensor** out, const irs_tensor* latents, int32_t factor) {
+    return guard([&] {
+        const NoGrad no_grad;
+        checked(out, "out");
+        publish(out, reduce(value(latents, "latents"), factor));
+    });
+}

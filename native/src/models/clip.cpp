@@ -124,29 +124,35 @@ double Clip::logit_scale() const {
     return std::exp(static_cast<double>(*static_cast<const float*>(logit_scale_.data())));
 }
 
-Tensor clip_preprocess(const Tensor& images, int64_t resize, int64_t crop, const double* mean, const double* std) {
-    require_shape("images", images, {-1, 3, -1, -1});
+ClipPreprocessing::ClipPreprocessing(int64_t resize, int64_t crop, const double* mean, const double* std)
+    : resize_(resize), crop_(crop) {
     require_positive("crop", crop);
     require(crop <= resize, "crop ", crop, " is larger than the resized edge ", resize);
-    const int64_t h = images.size(2), w = images.size(3);
-    require(h > 0 && w > 0, "images have size ", h, " x ", w, ", expected at least 1 x 1");
-    // The verifier sees what the 8-bit file will hold.
-    const Tensor levels = Tensor::scalar(255.0F);
-    Tensor x = ops::divide(ops::round(ops::multiply(images.to(DType::f32), levels)), levels);
-    const int64_t out_h = h <= w ? resize : resize * h / w;
-    const int64_t out_w = h <= w ? resize * w / h : resize;
-    if (out_h != h || out_w != w) x = ops::upsample_bicubic_antialias(ops::contiguous(x), out_h, out_w);
-    x = ops::clamp(x, 0.0F, 1.0F);  // bicubic overshoots at edges
-    x = ops::narrow(ops::narrow(x, 2, (out_h - crop) / 2, crop), 3, (out_w - crop) / 2, crop);
-    std::vector<float> shift, scale;
     for (int c = 0; c < 3; c++) {
         require(std::isfinite(mean[c]) && std[c] > 0, "image_mean ", mean[c], " and image_std ", std[c],
                 " must be finite and the latter above 0");
-        shift.push_back(static_cast<float>(mean[c]));
-        scale.push_back(static_cast<float>(std[c]));
+        mean_.push_back(static_cast<float>(mean[c]));
+        std_.push_back(static_cast<float>(std[c]));
     }
-    x = ops::subtract(x, Tensor::of(shift, {1, 3, 1, 1}, x.device()));
-    return ops::contiguous(ops::divide(x, Tensor::of(scale, {1, 3, 1, 1}, x.device())));
+}
+
+Tensor ClipPreprocessing::operator()(const Tensor& images) const {
+    require_shape("images", images, {-1, 3, -1, -1});
+    const int64_t h = images.size(2), w = images.size(3);
+    require(h > 0 && w > 0, "images have size ", h, " x ", w, ", expected at least 1 x 1");
+    Tensor x = images.to(DType::f32);
+    const int64_t out_h = h <= w ? resize_ : resize_ * h / w;
+    const int64_t out_w = h <= w ? resize_ * w / h : resize_;
+    if (out_h != h || out_w != w) x = ops::upsample_bicubic_antialias(ops::contiguous(x), out_h, out_w);
+    x = ops::clamp(x, 0.0F, 1.0F);  // bicubic overshoots at edges
+    x = ops::narrow(ops::narrow(x, 2, (out_h - crop_) / 2, crop_), 3, (out_w - crop_) / 2, crop_);
+    x = ops::subtract(x, Tensor::of(mean_, {1, 3, 1, 1}, x.device()));
+    return ops::contiguous(ops::divide(x, Tensor::of(std_, {1, 3, 1, 1}, x.device())));
+}
+
+Tensor eight_bit(const Tensor& images) {
+    const Tensor levels = Tensor::scalar(255.0F);
+    return ops::divide(ops::round(ops::multiply(images.to(DType::f32), levels)), levels);
 }
 
 }  // namespace irs

@@ -48,12 +48,14 @@ public:
     Tensor embed_text(int64_t n, int64_t tokens, const int64_t* ids) const;  // (n, projection), unit length
     Tensor embed_image(const Tensor& pixels) const;                         // (N, projection), unit length
     double logit_scale() const;
+    const irs_clip_config& config() const { return config_; }
     std::vector<Linear*> text_layers() { return text_.layers(); }
+
+    void require_projection() const;
 
 private:
     void load_text(Loader& load, bool projected);
     void load_image(Loader& load);
-    void require_projection() const;
 
     irs_clip_config config_;
     Device device_;
@@ -65,7 +67,20 @@ private:
     Norm text_final_, image_pre_, image_post_;
 };
 
-// Images (N, 3, H, W) in [0, 1] to CLIP's input, f32.
-Tensor clip_preprocess(const Tensor& images, int64_t resize, int64_t crop, const double* mean, const double* std);
+// From images to CLIP's input.
+class ClipPreprocessing {
+public:
+    ClipPreprocessing(int64_t resize, int64_t crop, const double* mean, const double* std);  // 3 means, 3 deviations
+    // (N, 3, H, W) in [0, 1] to (N, 3, crop, crop) in f32.
+    Tensor operator()(const Tensor& images) const;
+    int64_t crop() const { return crop_; }
+
+private:
+    int64_t resize_, crop_;
+    std::vector<float> mean_, std_;
+};
+
+// Images in [0, 1] as their 8-bit file will hold them, f32.
+Tensor eight_bit(const Tensor& images);
 
 }  // namespace irs

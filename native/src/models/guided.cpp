@@ -9,8 +9,8 @@
 
 namespace irs {
 
-Tensor guided_velocity(const Flux& flux, const Tensor& img, const std::vector<Row>& rows,
-                       const std::vector<const Plan*>& negatives, const std::vector<float>& true_cfg) {
+Tensor guided_velocity(const Flux& flux, const Tensor& img, const Rows& all) {
+    const auto& [rows, negatives, true_cfg] = all;
     std::vector<Row> batch = rows;
     std::vector<int64_t> guided;  // rows with a negative half
     std::vector<float> scale;

@@ -5,9 +5,14 @@
 
 namespace irs {
 
-// negatives[i] may be null: that row stays as it is. true_cfg has one entry a row.
+// The rows of a batch with their guidance.
+struct Rows {
+    std::vector<Row> rows;
+    std::vector<const Plan*> negatives;  // null: that row stays as it is
+    std::vector<float> true_cfg;
+};
+
 // (pipeline_flux.py: noise_pred = neg + true_cfg_scale * (pos - neg))
-Tensor guided_velocity(const Flux& flux, const Tensor& img, const std::vector<Row>& rows,
-                       const std::vector<const Plan*>& negatives, const std::vector<float>& true_cfg);
+Tensor guided_velocity(const Flux& flux, const Tensor& img, const Rows& rows);
 
 }  // namespace irs

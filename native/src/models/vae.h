@@ -39,6 +39,7 @@ public:
         Tensor mean, logvar, latents;
     };
     Encoded encode(const Tensor& images) const;
+    const irs_vae_config& config() const { return config_; }
 
 private:
     struct Level {

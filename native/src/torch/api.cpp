@@ -52,9 +52,11 @@ void bind_all() {
     bind(table.new_string, "torch_new_string_handle");
     bind(table.grad_mode_is_enabled, "aoti_torch_grad_mode_is_enabled");
     bind(table.grad_mode_set_enabled, "aoti_torch_grad_mode_set_enabled");
+    bind(table.set_requires_grad, "torch_set_requires_grad");
     bind(table.get_num_threads, "torch_get_num_threads");
     table.exception_what = reinterpret_cast<decltype(table.exception_what)>(
         dlsym(RTLD_DEFAULT, "torch_exception_get_what_without_backtrace"));
+    table.grad_of = reinterpret_cast<decltype(table.grad_of)>(dlsym(RTLD_DEFAULT, kGradOf));
 }
 
 // The bundled OpenBLAS has threads of its own. libgomp's starve them when they spin as long as they do by default: an f32

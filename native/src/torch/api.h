@@ -41,10 +41,15 @@ struct Api {
     Code (*new_string)(const char* data, size_t length, String* out);
     bool (*grad_mode_is_enabled)();
     void (*grad_mode_set_enabled)(bool enabled);
+    Code (*set_requires_grad)(Handle tensor, bool requires_grad);
     Code (*get_num_threads)(uint32_t* out);
     // Only from 2.13 on; null before, where libtorch writes the text to stderr.
     const char* (*exception_what)();
+    // const at::Tensor& c10::TensorImpl::grad() const: no stable function reads a gradient. Null where it is missing.
+    Handle (*grad_of)(const void* impl);
 };
+
+constexpr const char* kGradOf = "_ZNK3c1010TensorImpl4gradEv";
 
 // Loads the libraries in the order given (dependencies first, the last is libtorch_cpu or libtorch_cuda) and binds
 // the table. Process-wide, as libtorch itself is; opening the same libraries again is a no-op, others are refused.

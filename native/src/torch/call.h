@@ -43,9 +43,14 @@ public:
 
     // The first result; operators here return one tensor.
     Tensor run() {
+        run_void();
+        return Tensor(reinterpret_cast<Handle>(stack_[0]));
+    }
+
+    // For an operator without results.
+    void run_void() {
         constexpr uint64_t kWrittenFor = (2ull << 56) | (10ull << 48);
         check(api().call_dispatcher(op_, overload_, stack_, kWrittenFor), op_);
-        return Tensor(reinterpret_cast<Handle>(stack_[0]));
     }
 
 private:

@@ -38,6 +38,18 @@ Tensor upsample_nearest(const Tensor& x, int64_t height, int64_t width) {
     return Call("aten::upsample_nearest2d").arg(x).arg(Shape{height, width}).none().none().run();
 }
 
+Tensor mean_pool(const Tensor& x, int64_t edge) {
+    return Call("aten::avg_pool2d")
+        .arg(x)
+        .arg(Shape{edge, edge})
+        .arg(Shape{})  // stride: the edge
+        .arg(Shape{0, 0})
+        .arg(false)  // ceil_mode
+        .arg(true)   // count_include_pad
+        .none()      // divisor
+        .run();
+}
+
 Tensor upsample_bicubic_antialias(const Tensor& x, int64_t height, int64_t width) {
     return Call("aten::_upsample_bicubic2d_aa").arg(x).arg(Shape{height, width}).arg(false).none().none().run();
 }
@@ -109,6 +121,8 @@ Tensor sum_last(const Tensor& x) {
 
 Tensor square_root(const Tensor& x) { return unary("aten::sqrt", x); }
 Tensor matmul(const Tensor& a, const Tensor& b) { return Call("aten::matmul").arg(a).arg(b).run(); }
+
+Tensor detach(const Tensor& x) { return unary("aten::detach", x); }
 
 bool all_finite(const Tensor& x) {
     const Tensor all = unary("aten::all", unary("aten::isfinite", x)).to(Device{}, DType::boolean);

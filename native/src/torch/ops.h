@@ -13,6 +13,8 @@ Tensor conv2d(const Tensor& x, const Tensor& weight, const Tensor& bias, int64_t
 // Pads the right and the bottom edge of (N, C, H, W) with one line of zeros.
 Tensor pad_right_bottom(const Tensor& x);
 Tensor upsample_nearest(const Tensor& x, int64_t height, int64_t width);
+// Means over blocks of edge x edge.
+Tensor mean_pool(const Tensor& x, int64_t edge);
 Tensor upsample_bicubic_antialias(const Tensor& x, int64_t height, int64_t width);
 
 // Over the last dimension; weight and bias may be empty.
@@ -42,6 +44,8 @@ Tensor round(const Tensor& x);
 Tensor sum_last(const Tensor& x);
 Tensor square_root(const Tensor& x);
 Tensor matmul(const Tensor& a, const Tensor& b);
+// The same values outside of any autograd graph.
+Tensor detach(const Tensor& x);
 bool all_finite(const Tensor& x);
 
 Tensor reshape(const Tensor& x, const Shape& shape);

@@ -197,8 +197,8 @@ Tensor Tensor::copy(Device device, DType dtype) const {
     return out;
 }
 
-NoGrad::NoGrad() : before_(api().grad_mode_is_enabled()) { api().grad_mode_set_enabled(false); }
+GradMode::GradMode(bool enabled) : before_(api().grad_mode_is_enabled()) { api().grad_mode_set_enabled(enabled); }
 
-NoGrad::~NoGrad() { api().grad_mode_set_enabled(before_); }
+GradMode::~GradMode() { api().grad_mode_set_enabled(before_); }
 
 }  // namespace irs

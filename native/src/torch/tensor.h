@@ -69,16 +69,20 @@ private:
     torch::Handle handle_ = nullptr;
 };
 
-// No autograd graph while it lives; restores the thread's mode.
-class NoGrad {
+// Whether operators record an autograd graph while it lives; restores the thread's mode.
+class GradMode {
 public:
-    NoGrad();
-    ~NoGrad();
-    NoGrad(const NoGrad&) = delete;
-    NoGrad& operator=(const NoGrad&) = delete;
+    explicit GradMode(bool enabled);
+    ~GradMode();
+    GradMode(const GradMode&) = delete;
+    GradMode& operator=(const GradMode&) = delete;
 
 private:
     bool before_;
+};
+
+struct NoGrad : GradMode {
+    NoGrad() : GradMode(false) {}
 };
 
 }  // namespace irs

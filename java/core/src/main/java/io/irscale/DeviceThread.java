@@ -4,6 +4,7 @@ import io.irscale.error.ClosedException;
 import io.irscale.error.InternalException;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * The one platform thread that makes an engine's native calls: libtorch keeps its grad mode and its last error per
  * thread, and native objects belong to the thread that made them.
  */
-final class DeviceThread {
+final class DeviceThread implements Executor {
     private final ExecutorService executor;
     private final AtomicBoolean closed = new AtomicBoolean();
     private volatile @Nullable Thread thread;
@@ -41,6 +42,12 @@ final class DeviceThread {
         } catch (RejectedExecutionException e) {
             throw new ClosedException("the engine was closed", e);
         }
+    }
+
+    /** Queues {@code work}, which sees to its own failures. */
+    @Override
+    public void execute(Runnable work) {
+        executor.execute(work);
     }
 
     /** Throws when the engine is closed or closing. */

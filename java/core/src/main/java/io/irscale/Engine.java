@@ -1,9 +1,15 @@
 package io.irscale;
 
+import io.irscale.decode.Image;
 import io.irscale.error.ClosedException;
 import io.irscale.ffi.TorchLibraries;
 import io.irscale.lora.LoraSpec;
+import io.irscale.search.Occupancy;
 import io.irscale.search.Scored;
+import io.irscale.search.SearchResult;
+import io.irscale.search.SearchRun;
+import io.irscale.search.StepBatcher;
+import java.time.Duration;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -21,12 +27,20 @@ import java.util.function.Function;
  * }
  */
 public final class Engine implements AutoCloseable {
+    /** Searches that run at a time; more of them wait for their turn. */
+    public static final int MAX_SEARCHES = 256;
+
+    // How long a batch waits for a search that is about to ask for its next step: a fraction of any step's time.
+    private static final Duration PATIENCE = Duration.ofMillis(1);
+
     private final DeviceThread thread;
     private final Pipeline pipeline;
+    private final StepBatcher batcher;
 
     private Engine(DeviceThread thread, Pipeline pipeline) {
         this.thread = thread;
         this.pipeline = pipeline;
+        this.batcher = new StepBatcher(new FluxBackend(pipeline), thread, PATIENCE, MAX_SEARCHES);
     }
 
     /**
@@ -49,29 +63,51 @@ public final class Engine implements AutoCloseable {
     }
 
     /**
-     * Draws all candidates of a request and ranks them.
+     * Starts a search on a virtual thread of its own. All searches of an engine share its batches: rows at different steps
+     * and of different prompts go through the device together. Results do not depend on that beyond rounding.
      *
      * @param listener hears of progress and takes the images
-     * @return every candidate with its score, best first
+     * @return to wait for its end, or to cancel it
+     * @throws io.irscale.error.InvalidInputException if the request does not fit the model, before any compute
+     * @throws ClosedException if the engine is closed; if it is closed meanwhile, the search ends so at its next step
+     */
+    public SearchRun start(SearchRequest request, GenerationListener listener) {
+        return thread.call(() -> new SearchStart(pipeline, request, listener).run(batcher));
+    }
+
+    /**
+     * Searches, and waits for the end.
+     *
+     * @return every finished candidate with its score, best first
      * @throws io.irscale.error.InvalidInputException if the request does not fit the model, before any compute
      * @throws io.irscale.error.DeviceMemoryException if not even one candidate fits
      * @throws ClosedException if the engine is closed, or is closed meanwhile: it ends at the next step
      */
-    public Generation generate(GenerateRequest request, GenerationListener listener) {
-        return thread.call(() -> new Generator(pipeline, request, listener, thread::checkOpen).run());
+    public SearchResult search(SearchRequest request, GenerationListener listener) {
+        return start(request, listener).await();
+    }
+
+    /**
+     * Draws all candidates of a request and ranks them.
+     *
+     * @return every candidate with its score, best first
+     * @throws ClosedException see {@link #search}, which also says what else can happen
+     */
+    public SearchResult generate(GenerateRequest request, GenerationListener listener) {
+        return search(SearchRequest.bestOf(request), listener);
     }
 
     /**
      * Draws all candidates of a request and returns the best one's image.
      *
-     * @throws ClosedException see {@link #generate}, which also says what else can happen
+     * @throws ClosedException see {@link #search}, which also says what else can happen
      */
     public Image best(GenerateRequest request) {
         // Only the best so far is kept: N images can be gigabytes.
         TreeMap<Scored, Image> best = new TreeMap<>(Scored.BEST_FIRST);
         generate(request, new GenerationListener() {
             @Override
-            public void image(Scored scored, Image image) {
+            public void finished(Scored scored, Image image) {
                 best.put(scored, image);
                 if (best.size() > 1) {
                     best.pollLastEntry();
@@ -105,6 +141,11 @@ public final class Engine implements AutoCloseable {
         return thread.call(() -> work.apply(pipeline));
     }
 
+    /** How full the batches of all searches were so far. */
+    public Occupancy occupancy() {
+        return batcher.occupancy();
+    }
+
     /**
      * Ends what is running at its next step, with a {@link ClosedException}, and frees everything.
      *
@@ -112,6 +153,9 @@ public final class Engine implements AutoCloseable {
      */
     @Override
     public void close() {
-        thread.close(pipeline::close);
+        thread.close(() -> {
+            batcher.close();
+            pipeline.close();
+        });
     }
 }

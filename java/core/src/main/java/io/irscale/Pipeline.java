@@ -18,14 +18,16 @@ import io.irscale.text.PromptEncoder;
 import io.irscale.text.T5Encoder;
 import io.irscale.text.T5Tokenizer;
 import io.irscale.text.Tokenizers;
-import io.irscale.verify.ClipVerifier;
-import io.irscale.verify.Verifier;
+import io.irscale.verify.Panel;
+import io.irscale.verify.RewardGradient;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.stream.IntStream;
 
 /**
  * The loaded models of an engine, for use stage by stage inside {@link Engine#call}: tokens, text, plan, noise, steps,
@@ -38,7 +40,8 @@ public final class Pipeline {
     private final PromptEncoder text;
     private final FluxTransformer transformer;
     private final Vae vae;
-    private final Optional<Verifier> verifier;
+    private final Verifiers verifiers;
+    private final Optional<RewardGradient> reward;
     private final Loras loras;
 
     private Pipeline(EngineOptions options) {
@@ -61,7 +64,8 @@ public final class Pipeline {
             transformer = own(
                     FluxTransformer.open(options.transformer().orElse(model.resolve("transformer")), device, dtype));
             vae = own(Vae.open(options.vae().orElse(model.resolve("vae")), device, dtype));
-            verifier = options.verifier().map(folder -> own(openVerifier(folder, tokenizers)));
+            verifiers = own(Verifiers.open(options, tokenizers));
+            reward = verifiers.guide().map(judge -> own(new RewardGradient(transformer, vae, judge)));
             requireSameLatents();
             loras = own(new Loras(options, transformer, clip));
         } catch (RuntimeException e) {
@@ -78,14 +82,6 @@ public final class Pipeline {
     private <T extends AutoCloseable> T own(T part) {
         opened.push(part);
         return part;
-    }
-
-    // The verifier is small; off the GPU it computes in F32, where its scores are exact.
-    private Verifier openVerifier(Path folder, Tokenizers tokenizers) {
-        // A CLIP folder without a vocabulary shares the text encoder's: it is the same in every release.
-        Path tokenizer = ClipTokenizer.isIn(folder) ? folder : tokenizers.clip();
-        DType dtype = options.device().isCpu() ? DType.F32 : options.dtype();
-        return ClipVerifier.open(folder, tokenizer, options.device(), dtype);
     }
 
     private void requireSameLatents() {
@@ -117,9 +113,9 @@ public final class Pipeline {
         return vae;
     }
 
-    /** The verifier, if one was asked for. */
-    public Optional<Verifier> verifier() {
-        return verifier;
+    /** The verifiers. */
+    public Panel panel() {
+        return verifiers.panel();
     }
 
     /**
@@ -144,6 +140,37 @@ public final class Pipeline {
     /** The noise levels for {@code steps} steps at that size. */
     public FlowSchedule schedule(int steps, LatentShape shape) {
         return FlowSchedule.of(scheduler, steps, shape.tokens());
+    }
+
+    /**
+     * How much smaller previews are decoded: as asked for, else by as much as no verifier's input loses by.
+     *
+     * @throws InvalidInputException if the latents do not divide by it
+     */
+    int previewFactor(OptionalInt asked, LatentShape shape) {
+        if (asked.isPresent() && !divides(asked.getAsInt(), shape)) {
+            throw new InvalidInputException("preview factor is %d, but latents of %d x %d do not divide by it"
+                    .formatted(asked.getAsInt(), shape.height(), shape.width()));
+        }
+        int pixels = Math.min(shape.height(), shape.width()) * vae.config().factor();
+        return asked.orElseGet(() -> IntStream.of(4, 2)
+                .filter(factor -> divides(factor, shape) && pixels / factor >= verifiers.edge())
+                .findFirst()
+                .orElse(1));
+    }
+
+    private static boolean divides(int factor, LatentShape shape) {
+        return shape.height() % (2 * factor) == 0 && shape.width() % (2 * factor) == 0;
+    }
+
+    /**
+     * The gradient for guidance by the verifier.
+     *
+     * @throws InvalidInputException if there is not exactly one optimised verifier, or it is not a CLIP
+     */
+    RewardGradient reward() {
+        return reward.orElseThrow(() -> new InvalidInputException(
+                "guidance by the verifier's gradient needs exactly one optimised verifier, and that a CLIP folder"));
     }
 
     /** Frees everything, the last loaded first. */

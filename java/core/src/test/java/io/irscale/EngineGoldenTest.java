@@ -3,6 +3,7 @@ package io.irscale;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.irscale.decode.Image;
 import io.irscale.decode.OriginalVae;
 import io.irscale.denoise.OriginalFlux;
 import io.irscale.error.InvalidInputException;

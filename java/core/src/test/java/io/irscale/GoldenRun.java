@@ -2,6 +2,7 @@ package io.irscale;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.irscale.decode.Image;
 import io.irscale.search.Scored;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -79,7 +80,7 @@ final class GoldenRun {
         Map<Long, Image> images = new TreeMap<>();
         engine.generate(request, new GenerationListener() {
             @Override
-            public void image(Scored scored, Image image) {
+            public void finished(Scored scored, Image image) {
                 images.put(scored.candidate().seed(), image);
             }
         });

@@ -16,7 +16,20 @@ import org.junit.jupiter.api.Test;
 class PackageDirectionTest {
     private static final Path SOURCES = Path.of("src/main/java/io/irscale");
     private static final List<String> ORDER = List.of(
-            "error", "ffi", "tensor", "lora", "text", "latent", "denoise", "decode", "verify", "search", "report", "");
+            "error",
+            "ffi",
+            "tensor",
+            "lora",
+            "text",
+            "latent",
+            "denoise",
+            "solver",
+            "decode",
+            "verify",
+            "search",
+            "strategy",
+            "report",
+            "");
     // Imports, and names written out in full.
     private static final Pattern NAME = Pattern.compile("\\bio\\.irscale\\.(?:([a-z]\\w*)\\.)?[A-Z]");
 

@@ -1,10 +1,12 @@
 package io.irscale.cli;
 
+import io.irscale.Ensemble;
 import io.irscale.LoraMode;
 import io.irscale.error.InvalidInputException;
 import io.irscale.lora.LoraSpec;
 import io.irscale.tensor.DType;
 import io.irscale.tensor.Device;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.stream.Stream;
 import picocli.CommandLine.ITypeConverter;
@@ -72,6 +74,33 @@ final class Converters {
                     .orElseThrow(() ->
                             new TypeConversionException("lora mode is '" + text + "', expected merged or unmerged"));
         }
+    }
+
+    /** {@code sum} or {@code mean-rank}. */
+    static final class OfEnsemble implements ITypeConverter<Ensemble> {
+        @Override
+        public Ensemble convert(String text) {
+            return Stream.of(Ensemble.values())
+                    .filter(ensemble -> name(ensemble).equals(text))
+                    .findFirst()
+                    .orElseThrow(
+                            () -> new TypeConversionException("ensemble is '" + text + "', expected sum or mean-rank"));
+        }
+    }
+
+    /** A time above 0, such as {@code 90s}, {@code 5min} or {@code 1h}. */
+    static final class OfDuration implements ITypeConverter<Duration> {
+        @Override
+        public Duration convert(String text) {
+            return Durations.parse(text)
+                    .orElseThrow(() -> new TypeConversionException(
+                            "time is '" + text + "', expected a number above 0 with s, min or h, such as 60s"));
+        }
+    }
+
+    /** As {@link OfEnsemble} reads it. */
+    static String name(Ensemble ensemble) {
+        return ensemble.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     /** As {@link OfLoraMode} reads it. */

@@ -60,6 +60,9 @@ final class GenerateCommand implements Callable<Integer> {
     private ModelOptions model = new ModelOptions();
 
     @Mixin
+    private VerifierOptions verifiers = new VerifierOptions();
+
+    @Mixin
     private SamplingOptions sampling = new SamplingOptions();
 
     @Mixin
@@ -83,7 +86,7 @@ final class GenerateCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         List<GenerateRequest> requests = sampling.requests(prompts.read());
-        EngineOptions options = model.engine();
+        EngineOptions options = model.engine(verifiers);
         SizeCheck.check(options, requests);
         LoraSet set = loraSet(options);
         try (OutputFolder folder = OutputFolder.open(out, requests, overwrite);

@@ -4,10 +4,10 @@ import io.irscale.Diagnostics;
 import io.irscale.Engine;
 import io.irscale.EngineOptions;
 import io.irscale.GenerateRequest;
-import io.irscale.Generation;
 import io.irscale.GenerationListener;
-import io.irscale.Image;
+import io.irscale.decode.Image;
 import io.irscale.search.Scored;
+import io.irscale.search.SearchResult;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.List;
@@ -53,27 +53,27 @@ final class GenerateRun {
             applied.lines().forEach(progress::note);
             RunJson report = new RunJson(options, applied, requests.getFirst(), format, loaded, folder);
             for (int prompt = 0; prompt < requests.size(); prompt++) {
-                Generation generation = generate(engine, applied, prompt);
-                report.add(prompt, generation);
-                tellBest(out, prompt, generation);
+                SearchResult found = generate(engine, applied, prompt);
+                report.add(prompt, requests.get(prompt).prompt(), found);
+                tellBest(out, prompt, found);
             }
             report.write();
         }
     }
 
-    private Generation generate(Engine engine, AppliedLoras applied, int prompt) {
+    private SearchResult generate(Engine engine, AppliedLoras applied, int prompt) {
         interruption.check();
         GenerateRequest request = requests.get(prompt);
         Sheet sheet = new Sheet();
-        Generation generation = engine.generate(request, new Writer(prompt, request, applied, sheet));
+        SearchResult found = engine.generate(request, new Writer(prompt, request, applied, sheet));
         progress.finished(request.forwards());
         sheet.write(folder.sheet(prompt), request, ImageTexts.of(options, applied, request));
-        return generation;
+        return found;
     }
 
-    private void tellBest(PrintWriter out, int prompt, Generation generation) {
-        Scored best = generation.ranked().getFirst();
-        int images = generation.ranked().size();
+    private void tellBest(PrintWriter out, int prompt, SearchResult found) {
+        Scored best = found.winner();
+        int images = found.ranked().size();
         String score = best.score().isPresent()
                 ? String.format(
                         Locale.ROOT,
@@ -81,14 +81,14 @@ final class GenerateRun {
                         images,
                         best.score().getAsDouble())
                 : images == 1 ? "1 image, no verifier" : "first of %d, no verifier".formatted(images);
-        double seconds = generation.total().toNanos() / 1e9;
+        double seconds = found.times().total().toNanos() / 1e9;
         progress.clear();
         out.println(String.format(
                 Locale.ROOT,
                 "%s: %s (%s, %.2f images/s)",
                 folder.image(prompt, best.candidate().seed()),
                 score,
-                Durations.text(generation.total().toNanos()),
+                Durations.text(found.times().total().toNanos()),
                 images / seconds));
         out.flush();
     }
@@ -114,9 +114,9 @@ final class GenerateRun {
         }
 
         @Override
-        public void progress(long done, long total) {
+        public void progress(long forwards, double best) {
             interruption.check();
-            progress.forwards(done);
+            progress.forwards(forwards);
         }
 
         @Override
@@ -125,7 +125,7 @@ final class GenerateRun {
         }
 
         @Override
-        public void image(Scored scored, Image image) {
+        public void finished(Scored scored, Image image) {
             interruption.check();
             format.write(
                     folder.image(prompt, scored.candidate().seed()),

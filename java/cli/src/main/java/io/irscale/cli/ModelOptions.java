@@ -34,12 +34,6 @@ final class ModelOptions {
     private Optional<Path> tokenizers = Optional.empty();
 
     @Option(
-            names = "--verifier",
-            paramLabel = "DIR",
-            description = "CLIP model that scores the images; without it they are not ranked.")
-    private Optional<Path> verifier = Optional.empty();
-
-    @Option(
             names = "--libtorch",
             paramLabel = "DIR",
             description =
@@ -62,14 +56,14 @@ final class ModelOptions {
     private Optional<DType> dtype = Optional.empty();
 
     /** The same for the engine. Paths that are not there are refused before gigabytes of others are read. */
-    EngineOptions engine() {
+    EngineOptions engine(VerifierOptions verifiers) {
         requirePath("--model", Optional.of(model));
         requirePath("--transformer", transformer);
         requirePath("--vae", vae);
         requirePath("--tokenizers", tokenizers);
-        requirePath("--verifier", verifier);
         DType chosen = dtype.orElse(device.isCpu() ? DType.F32 : DType.BF16);
-        return new EngineOptions(model, transformer, vae, tokenizers, verifier, libtorch, device, chosen);
+        return new EngineOptions(
+                model, transformer, vae, tokenizers, verifiers.specs(), verifiers.ensemble(), libtorch, device, chosen);
     }
 
     private static void requirePath(String option, Optional<Path> path) {

@@ -1,6 +1,6 @@
 package io.irscale.cli;
 
-import io.irscale.Image;
+import io.irscale.decode.Image;
 import io.irscale.report.Png;
 import io.irscale.report.SheetCell;
 import java.nio.file.Path;

@@ -2,10 +2,12 @@ package io.irscale.cli;
 
 import io.irscale.EngineOptions;
 import io.irscale.GenerateRequest;
-import io.irscale.Generation;
+import io.irscale.VerifierSpec;
 import io.irscale.search.Ledger;
 import io.irscale.search.Scored;
+import io.irscale.search.SearchResult;
 import io.irscale.tensor.AtomicFile;
+import io.irscale.verify.Member;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -45,7 +47,7 @@ final class RunJson {
         put(out, "transformer", options.transformer());
         put(out, "vae", options.vae());
         put(out, "tokenizers", options.tokenizers());
-        put(out, "verifier", options.verifier());
+        verifiers(out, options);
         out.put("candidates", request.candidates()).put("seed", request.seed());
         out.put("steps", request.steps()).put("guidance", request.guidance());
         out.put("true_cfg", request.trueCfg());
@@ -58,34 +60,38 @@ final class RunJson {
     }
 
     /** One prompt's outcome. */
-    void add(int prompt, Generation generation) {
+    void add(int prompt, String text, SearchResult found) {
         ObjectNode out = ((ArrayNode) root.path("prompts")).addObject();
-        out.put("prompt", generation.request().prompt());
-        Ledger.Counts cost = generation.cost();
+        out.put("prompt", text);
+        Ledger.Counts cost = found.cost();
         out.putObject("ledger")
                 .put("text_encodings", cost.textEncodings())
                 .put("plans", cost.plans())
                 .put("forwards", cost.forwards())
                 .put("batches", cost.batches())
+                .put("gradients", cost.gradients())
+                .put("previews", cost.previews())
                 .put("decodes", cost.decodes())
                 .put("verifier_calls", cost.verifierCalls());
-        out.put("text_ms", Durations.millis(generation.text())).put("total_ms", Durations.millis(generation.total()));
+        out.put("text_ms", Durations.millis(found.times().text()));
+        out.put("total_ms", Durations.millis(found.times().total()));
         out.put("contact_sheet", folder.sheet(prompt).getFileName().toString());
         ArrayNode candidates = out.putArray("candidates");
-        List<Scored> ranked = generation.ranked();
+        List<Scored> ranked = found.ranked();
         for (int i = 0; i < ranked.size(); i++) {
-            candidate(candidates.addObject(), prompt, ranked.get(i), i + 1);
+            candidate(candidates.addObject(), prompt, ranked.get(i), i + 1, found.verifiers());
         }
     }
 
-    private void candidate(ObjectNode out, int prompt, Scored scored, int rank) {
+    private void candidate(ObjectNode out, int prompt, Scored scored, int rank, List<String> verifiers) {
         long seed = scored.candidate().seed();
         out.put("file", folder.image(prompt, seed).getFileName().toString());
         out.put("id", scored.candidate().id()).put("seed", seed).put("rank", rank);
-        // JSON has no NaN
-        boolean finite =
-                scored.score().isPresent() && Double.isFinite(scored.score().getAsDouble());
-        out.put("score", finite ? (float) scored.score().getAsDouble() : null);
+        put(out, "score", (float) scored.score().orElse(Double.NaN));
+        ObjectNode parts = out.putObject("scores");
+        for (int i = 0; i < verifiers.size(); i++) {
+            put(parts, verifiers.get(i), scored.parts()[i]);
+        }
         out.put("forwards", scored.forwards());
         out.put("denoise_ms", Durations.millis(scored.denoise()));
         out.put("decode_ms", Durations.millis(scored.decode()));
@@ -95,6 +101,22 @@ final class RunJson {
     /** Writes the file, at once. */
     void write() {
         AtomicFile.write(folder.report(), MAPPER.writeValueAsBytes(root));
+    }
+
+    private static void verifiers(ObjectNode out, EngineOptions options) {
+        ArrayNode list = out.putArray("verifiers");
+        for (VerifierSpec verifier : options.verifiers()) {
+            Member member = verifier.member();
+            ObjectNode one = list.addObject().put("name", member.name());
+            one.put("source", VerifierOptions.source(verifier));
+            one.put("weight", member.heldOut() ? null : member.weight()).put("held_out", member.heldOut());
+        }
+        out.put("ensemble", Converters.name(options.ensemble()));
+    }
+
+    // JSON has no NaN
+    private static void put(ObjectNode out, String name, float value) {
+        out.put(name, Float.isFinite(value) ? value : null);
     }
 
     private static void put(ObjectNode out, String name, Optional<Path> path) {

@@ -103,8 +103,8 @@ final class GenerateCommandTest {
         assertThat(run.at("/prompts").size()).isEqualTo(2);
         for (JsonNode prompt : run.at("/prompts")) {
             assertThat(prompt.at("/ledger").toString())
-                    .isEqualTo("{\"text_encodings\":1,\"plans\":1,\"forwards\":8,\"batches\":4,\"decodes\":2,"
-                            + "\"verifier_calls\":2}");
+                    .isEqualTo("{\"text_encodings\":1,\"plans\":1,\"forwards\":8,\"batches\":4,\"gradients\":0,"
+                            + "\"previews\":0,\"decodes\":2,\"verifier_calls\":2}");
             assertThat(prompt.at("/total_ms").asDouble())
                     .isGreaterThan(prompt.at("/text_ms").asDouble());
             JsonNode best = prompt.at("/candidates/0");
@@ -115,6 +115,7 @@ final class GenerateCommandTest {
                 Path file = golden.resolve("out").resolve(candidate.at("/file").asString());
                 assertThat(PngImage.read(file).texts().get("score"))
                         .isEqualTo(candidate.at("/score").asString());
+                assertThat(candidate.at("/scores/clip")).isEqualTo(candidate.at("/score"));
                 assertThat(candidate.at("/seed").asInt() - 11)
                         .isEqualTo(candidate.at("/id").asInt());
                 assertThat(candidate.at("/forwards").asInt()).isEqualTo(4);

@@ -104,6 +104,11 @@ public final class Vae implements AutoCloseable {
         }
     }
 
+    /** For the other packages of irscale: the handle for a native call. */
+    public MemorySegment handle() {
+        return model.handle();
+    }
+
     @Override
     public void close() {
         model.close();

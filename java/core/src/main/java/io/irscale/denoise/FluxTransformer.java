@@ -153,33 +153,24 @@ public final class FluxTransformer implements AutoCloseable {
      * @return velocity (N, T, out_channels) in {@link #dtype}
      */
     public Tensor velocity(Tensor img, List<Row> rows, @Nullable Trace trace) {
-        int n = rows.size();
-        boolean guided = rows.stream().anyMatch(row -> row.negative() != null);
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment plans = arena.allocate(ValueLayout.ADDRESS, n);
-            MemorySegment steps = arena.allocate(ValueLayout.JAVA_INT, n);
-            MemorySegment negatives = guided ? arena.allocate(ValueLayout.ADDRESS, n) : MemorySegment.NULL;
-            MemorySegment scales = guided ? arena.allocate(ValueLayout.JAVA_FLOAT, n) : MemorySegment.NULL;
-            for (int i = 0; i < n; i++) {
-                Row row = rows.get(i);
-                plans.setAtIndex(ValueLayout.ADDRESS, i, row.plan().handle());
-                steps.setAtIndex(ValueLayout.JAVA_INT, i, row.step());
-                if (row.negative() != null) {
-                    negatives.setAtIndex(ValueLayout.ADDRESS, i, row.negative().handle());
-                    scales.setAtIndex(ValueLayout.JAVA_FLOAT, i, row.trueCfg());
-                }
-            }
+            NativeRows list = NativeRows.of(arena, rows);
             return Tensor.create(out -> NativeFlux.fluxVelocity(
                     out,
                     model.handle(),
                     img.handle(),
-                    n,
-                    plans,
-                    steps,
-                    negatives,
-                    scales,
+                    list.count(),
+                    list.plans(),
+                    list.steps(),
+                    list.negatives(),
+                    list.trueCfg(),
                     trace == null ? MemorySegment.NULL : trace.handle()));
         }
+    }
+
+    /** For the other packages of irscale: the handle for a native call. */
+    public MemorySegment handle() {
+        return model.handle();
     }
 
     @Override

@@ -15,6 +15,9 @@ public final class NativeLatents {
     private static final MethodHandle UNPACK =
             bind("irs_latents_unpack", JAVA_INT, ADDRESS, ADDRESS, JAVA_INT, JAVA_INT);
     private static final MethodHandle EULER = bind("irs_latents_euler", JAVA_INT, ADDRESS, ADDRESS, JAVA_INT, ADDRESS);
+    private static final MethodHandle COMBINE = bind(
+            "irs_latents_combine", JAVA_INT, ADDRESS, ADDRESS, ADDRESS, ADDRESS, JAVA_INT, ADDRESS, ADDRESS, ADDRESS);
+    private static final MethodHandle REDUCE = bind("irs_latents_reduce", JAVA_INT, ADDRESS, ADDRESS, JAVA_INT);
 
     private NativeLatents() {}
 
@@ -49,6 +52,32 @@ public final class NativeLatents {
     public static void euler(MemorySegment img, MemorySegment velocity, int n, MemorySegment dsigma) {
         try {
             NativeStatus.check((int) EULER.invokeExact(img, velocity, n, dsigma));
+        } catch (Throwable e) {
+            throw NativeStatus.unexpected(e);
+        }
+    }
+
+    /** {@code irs_latents_combine}. */
+    public static void combine(
+            MemorySegment out,
+            MemorySegment x,
+            MemorySegment v,
+            MemorySegment z,
+            int n,
+            MemorySegment a,
+            MemorySegment b,
+            MemorySegment c) {
+        try {
+            NativeStatus.check((int) COMBINE.invokeExact(out, x, v, z, n, a, b, c));
+        } catch (Throwable e) {
+            throw NativeStatus.unexpected(e);
+        }
+    }
+
+    /** {@code irs_latents_reduce}. */
+    public static void reduce(MemorySegment out, MemorySegment latents, int factor) {
+        try {
+            NativeStatus.check((int) REDUCE.invokeExact(out, latents, factor));
         } catch (Throwable e) {
             throw NativeStatus.unexpected(e);
         }

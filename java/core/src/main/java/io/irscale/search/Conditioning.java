@@ -1,35 +1,27 @@
 package io.irscale.search;
 
 import io.irscale.denoise.FlowSchedule;
-import io.irscale.denoise.Plan;
-import io.irscale.denoise.Row;
-import java.util.Optional;
 
-/**
- * What all candidates of one prompt share. Owns its plans.
- *
- * @param prompt for the verifier
- * @param schedule the noise levels
- * @param plan of the prompt
- * @param negative of the negative prompt, for true classifier-free guidance
- * @param trueCfg its scale
- */
-public record Conditioning(String prompt, FlowSchedule schedule, Plan plan, Optional<Plan> negative, float trueCfg)
-        implements AutoCloseable {
+/** What all candidates of one search share. Closed on the device thread when its search has ended. */
+public interface Conditioning extends AutoCloseable {
+    /** The prompt, for the verifiers. */
+    String prompt();
 
-    /** A row that stands at {@code step}. */
-    public Row row(int step) {
-        return new Row(plan, step, negative.orElse(null), trueCfg);
-    }
+    /** The noise levels. */
+    FlowSchedule schedule();
 
-    /** Transformer forwards of one row's step: 2 with a negative prompt. */
-    public int forwardsPerStep() {
-        return negative.isPresent() ? 2 : 1;
-    }
+    /**
+     * Forwards that one candidate's evaluation at {@code step} costs: 2 with a negative prompt, and the backward pass of
+     * full gradient guidance counts as 2 more for each.
+     */
+    int forwards(int step);
+
+    /** Verifier gradients that one candidate's evaluation at {@code step} costs. */
+    int gradients(int step);
+
+    /** Rows of conditionings with equal keys can share a batch. */
+    Object batchKey();
 
     @Override
-    public void close() {
-        plan.close();
-        negative.ifPresent(Plan::close);
-    }
+    void close();
 }

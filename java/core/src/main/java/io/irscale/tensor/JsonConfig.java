@@ -171,6 +171,11 @@ public final class JsonConfig {
                 .toArray());
     }
 
+    /** The value of {@code key} as JSON text. */
+    public String json(String key) {
+        return String.valueOf(node.get(key));
+    }
+
     /** Refuses the value of {@code key}. */
     public InvalidInputException wrong(String key, Object value, String expected) {
         return new InvalidInputException("%s: %s is %s, expected %s".formatted(file, key, value, expected));

@@ -92,6 +92,30 @@ public record StoredTensor(String name, DType dtype, List<Long> shape, MemorySeg
     }
 
     /**
+     * The transposed matrix, copied.
+     *
+     * @param arena where the copy goes; it must outlive the result
+     * @throws InvalidInputException if the tensor is no matrix
+     */
+    public StoredTensor transpose(Arena arena) {
+        if (shape.size() != 2) {
+            throw new InvalidInputException(file + ": tensor '" + name + "' of shape " + shape + " must be a matrix");
+        }
+        long rows = shape.getFirst();
+        long columns = shape.getLast();
+        long element = dtype.bytes();
+        MemorySegment from = data();
+        MemorySegment to = arena.allocate(from.byteSize(), Long.BYTES);
+        for (long row = 0; row < rows; row++) {
+            for (long column = 0; column < columns; column++) {
+                MemorySegment.copy(
+                        from, (row * columns + column) * element, to, (column * rows + row) * element, element);
+            }
+        }
+        return new StoredTensor(name, dtype, List.of(columns, rows), to.asReadOnly(), file);
+    }
+
+    /**
      * The same bytes under another shape.
      *
      * @throws InvalidInputException if the new shape has another number of elements

@@ -2,16 +2,21 @@ package io.irscale.text;
 
 import io.irscale.tensor.JsonConfig;
 
-/** CLIP's activation functions, by the name that {@code hidden_act} gives; the code is {@code IRS_ACT_*}. */
+/** CLIP's activation functions; the code is {@code IRS_ACT_*}. */
 final class Activation {
+    static final int QUICK_GELU = 0;
+    static final int GELU = 1;
+    static final int GELU_TANH = 2;
+
     private Activation() {}
 
+    /** By the name that transformers' {@code hidden_act} gives. */
     static int code(JsonConfig config) {
         String name = config.text("hidden_act", "quick_gelu");
         return switch (name) {
-            case "quick_gelu" -> 0;
-            case "gelu" -> 1;
-            case "gelu_new", "gelu_pytorch_tanh" -> 2;
+            case "quick_gelu" -> QUICK_GELU;
+            case "gelu" -> GELU;
+            case "gelu_new", "gelu_pytorch_tanh" -> GELU_TANH;
             default -> throw config.wrong("hidden_act", name, "quick_gelu, gelu, gelu_new or gelu_pytorch_tanh");
         };
     }

@@ -3,10 +3,8 @@ package io.irscale.text;
 import io.irscale.error.InvalidInputException;
 import io.irscale.ffi.NativeClip;
 import io.irscale.lora.DeviceLora;
-import io.irscale.tensor.Checkpoint;
 import io.irscale.tensor.DType;
 import io.irscale.tensor.Device;
-import io.irscale.tensor.JsonConfig;
 import io.irscale.tensor.LoadedModel;
 import io.irscale.tensor.Tensor;
 import java.lang.foreign.Arena;
@@ -16,29 +14,32 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * A CLIP model (transformers {@code modeling_clip.py}): FLUX's text encoder, or both towers with projections for a
+ * A CLIP model (transformers {@code modeling_clip.py}, open_clip {@code model.py}): FLUX's text encoder, or both towers with projections for a
  * verifier.
  */
 public final class Clip implements AutoCloseable {
     private final ClipConfig config;
+    private final ClipLayout layout;
     private final LoadedModel model;
 
-    private Clip(ClipConfig config, LoadedModel model) {
+    private Clip(ClipConfig config, ClipLayout layout, LoadedModel model) {
         this.config = config;
+        this.layout = layout;
         this.model = model;
     }
 
     /**
-     * Loads a transformers folder: {@code config.json} and {@code model*.safetensors}.
+     * Loads a folder of transformers ({@code config.json} and {@code model*.safetensors}) or of open_clip ({@code
+     * open_clip_config.json} and {@code open_clip_model.safetensors}); where there are weights of both, transformers'.
      *
      * @param dtype F32 or BF16
-     * @throws InvalidInputException if files, names, shapes or values are wrong
+     * @throws InvalidInputException if files, names, shapes or values are wrong, or open_clip's configuration asks for
+     *     towers that irscale lacks
      */
     public static Clip open(Path folder, Device device, DType dtype) {
-        ClipConfig config = ClipConfig.of(JsonConfig.read(folder.resolve("config.json")));
-        Checkpoint checkpoint = Checkpoint.open(folder, "model");
+        ClipCheckpoint checkpoint = ClipCheckpoint.open(folder);
         try (Arena call = Arena.ofConfined()) {
-            MemorySegment struct = config.struct(call);
+            MemorySegment struct = checkpoint.config().struct(call);
             LoadedModel model = LoadedModel.create(
                     folder,
                     checkpoint.tensors().values(),
@@ -47,7 +48,7 @@ public final class Clip implements AutoCloseable {
                     dtype,
                     (out, weights) -> NativeClip.create(out, struct, weights),
                     NativeClip::free);
-            return new Clip(config, model);
+            return new Clip(checkpoint.config(), checkpoint.layout(), model);
         } catch (RuntimeException e) {
             LoadedModel.release(checkpoint, e);
             throw e;
@@ -57,6 +58,11 @@ public final class Clip implements AutoCloseable {
     /** The sizes. */
     public ClipConfig config() {
         return config;
+    }
+
+    /** The layout it was read from: each comes with its own preprocessing of texts and images. */
+    public ClipLayout layout() {
+        return layout;
     }
 
     /**
@@ -129,6 +135,11 @@ public final class Clip implements AutoCloseable {
                 return view.copy();
             }
         }
+    }
+
+    /** For the other packages of irscale: the handle for a native call. */
+    public MemorySegment handle() {
+        return model.handle();
     }
 
     @Override

@@ -4,12 +4,12 @@ import io.irscale.error.ClosedException;
 import io.irscale.error.InvalidInputException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.function.UnaryOperator;
 import tools.jackson.databind.JsonNode;
 
 /**
  * CLIP's tokenizer: lower-cased byte-level BPE between a begin (BOS) and an end token (EOS), as {@code CLIPTokenizer} of
- * transformers 5 does it (models/clip/tokenization_clip.py). OpenAI's own tokenizer also repairs mojibake and resolves
- * HTML entities; this one, as the FLUX pipeline, does not.
+ * transformers 5 does it (models/clip/tokenization_clip.py), or as open_clip does, which cleans the text first.
  *
  * <p>It holds native memory until closed. Safe for many threads, one at a time. It never goes online; its native
  * library is unpacked into {@code djl} under the first of: the system property {@code irscale.cache}, the environment
@@ -19,10 +19,12 @@ import tools.jackson.databind.JsonNode;
 public final class ClipTokenizer implements AutoCloseable {
     private final NativeTokenizer tokenizer;
     private final int padId;
+    private final UnaryOperator<String> clean;
 
-    private ClipTokenizer(NativeTokenizer tokenizer, int padId) {
+    private ClipTokenizer(NativeTokenizer tokenizer, int padId, UnaryOperator<String> clean) {
         this.tokenizer = tokenizer;
         this.padId = padId;
+        this.clean = clean;
     }
 
     /** Whether a folder holds what {@link #open} needs. */
@@ -59,7 +61,22 @@ public final class ClipTokenizer implements AutoCloseable {
                     folder + ": holds no CLIP tokenizer: neither tokenizer.json nor vocab.json with merges.txt");
         }
         int padId = TokenizerJson.idOf(source, root, files.specialToken("pad_token", ClipTokenizerJson.END));
-        return new ClipTokenizer(NativeTokenizer.open("CLIP", source, bytes, 2), padId);
+        return new ClipTokenizer(NativeTokenizer.open("CLIP", source, bytes, 2), padId, UnaryOperator.identity());
+    }
+
+    /**
+     * The same for a CLIP of open_clip ({@code SimpleTokenizer} in its tokenizer.py): the prompt is cleaned first, of
+     * curly quotes, HTML references and the like but not of mojibake; padding is id 0; {@code <|startoftext|>} and
+     * {@code <|endoftext|>} in a prompt are text. What {@link TokenIds#cut} tells is of the cleaned prompt.
+     */
+    public static ClipTokenizer openClip(Path folder) {
+        ClipTokenizer plain = open(folder);
+        return new ClipTokenizer(plain.tokenizer, 0, ClipTokenizer::cleanForOpenClip);
+    }
+
+    // A space inside keeps a special token's text from being one; it changes no other token.
+    private static String cleanForOpenClip(String prompt) {
+        return OpenClipText.clean(prompt).replaceAll("<\\|((?:start|end)oftext)\\|>", "<| $1 |>");
     }
 
     /**
@@ -72,7 +89,7 @@ public final class ClipTokenizer implements AutoCloseable {
      * @throws ClosedException after {@link #close()}
      */
     public TokenIds encode(String prompt, int maxLength) {
-        return tokenizer.encode(prompt, maxLength, padId);
+        return tokenizer.encode(clean.apply(prompt), maxLength, padId);
     }
 
     /**

@@ -43,13 +43,47 @@ public record ClipPreprocessing(int resize, int crop, double[] mean, double[] st
         if (crop != imageSize || crop > resize) {
             throw config.wrong("crop_size", crop, "the model's image_size " + imageSize + ", at most size " + resize);
         }
-        double[] std = colours(config, "image_std", CLIP_STD);
+        return new ClipPreprocessing(
+                resize, crop, colours(config, "image_mean", CLIP_MEAN), deviations(config, "image_std"));
+    }
+
+    private static double[] deviations(JsonConfig config, String key) {
+        double[] std = colours(config, key, CLIP_STD);
         for (double value : std) {
             if (!(value > 0)) {
-                throw config.wrong("image_std", value, "a number above 0");
+                throw config.wrong(key, value, "a number above 0");
             }
         }
-        return new ClipPreprocessing(resize, crop, colours(config, "image_mean", CLIP_MEAN), std);
+        return std;
+    }
+
+    /**
+     * Reads {@code preprocess_cfg} of {@code open_clip_config.json}; OpenAI's values at {@code imageSize} for what it
+     * leaves out (open_clip {@code transform.py}, {@code PreprocessCfg}).
+     *
+     * @throws InvalidInputException for another interpolation, resizing or size than CLIP's
+     */
+    public static ClipPreprocessing readOpenClip(Path folder, int imageSize) {
+        JsonConfig whole = JsonConfig.read(folder.resolve("open_clip_config.json"));
+        if (!whole.has("preprocess_cfg")) {
+            return new ClipPreprocessing(imageSize, imageSize, CLIP_MEAN, CLIP_STD);
+        }
+        JsonConfig config = whole.child("preprocess_cfg");
+        require(config, "interpolation", "bicubic");
+        require(config, "resize_mode", "shortest");
+        require(config, "mode", "RGB");
+        if (config.integer("size", imageSize) != imageSize) {
+            throw config.wrong("size", config.integer("size"), "the model's image_size " + imageSize);
+        }
+        return new ClipPreprocessing(
+                imageSize, imageSize, colours(config, "mean", CLIP_MEAN), deviations(config, "std"));
+    }
+
+    private static void require(JsonConfig config, String key, String value) {
+        String found = config.text(key, value);
+        if (!found.equals(value)) {
+            throw config.wrong(key, found, value);
+        }
     }
 
     // Older files hold a bare number, newer ones an object.

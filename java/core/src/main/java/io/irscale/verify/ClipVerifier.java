@@ -22,38 +22,39 @@ public final class ClipVerifier implements Verifier {
     private final ClipPreprocessing preprocessing;
     private final LinkedHashMap<String, Tensor> embeddings = new LinkedHashMap<>(16, 0.75f, true);
 
-    private ClipVerifier(Clip clip, ClipTokenizer tokenizer, ClipPreprocessing preprocessing) {
+    private ClipVerifier(Clip clip, ClipPreprocessing preprocessing, ClipTokenizer tokenizer) {
         this.clip = clip;
-        this.tokenizer = tokenizer;
         this.preprocessing = preprocessing;
+        this.tokenizer = tokenizer;
     }
 
     /**
-     * Loads a transformers CLIPModel.
+     * Loads a CLIP of transformers or of open_clip, with that one's own preprocessing of texts and images.
      *
-     * @param folder {@code config.json}, {@code model*.safetensors} and perhaps {@code preprocessor_config.json}
+     * @param folder {@code config.json}, {@code model*.safetensors} and perhaps {@code preprocessor_config.json}; or
+     *     {@code open_clip_config.json} and {@code open_clip_model.safetensors}
      * @param tokenizerFolder {@code tokenizer.json}, or {@code vocab.json} and {@code merges.txt}
      * @throws InvalidInputException if files, names, shapes or values are wrong, or it has no image tower
      */
     public static ClipVerifier open(Path folder, Path tokenizerFolder, Device device, DType dtype) {
-        ClipTokenizer tokenizer = ClipTokenizer.open(tokenizerFolder);
+        Clip clip = Clip.open(folder, device, dtype);
         try {
-            Clip clip = Clip.open(folder, device, dtype);
-            try {
-                if (clip.config().image().isEmpty()) {
-                    throw new InvalidInputException(
-                            folder + ": is a CLIP text encoder, expected a CLIPModel with an image tower");
-                }
-                return new ClipVerifier(
-                        clip,
-                        tokenizer,
-                        ClipPreprocessing.read(folder, clip.config().imageSize()));
-            } catch (RuntimeException e) {
-                clip.close();
-                throw e;
+            if (clip.config().image().isEmpty()) {
+                throw new InvalidInputException(
+                        folder + ": is a CLIP text encoder, expected a CLIPModel with an image tower");
             }
+            int size = clip.config().imageSize();
+            return switch (clip.layout()) {
+                case TRANSFORMERS ->
+                    new ClipVerifier(clip, ClipPreprocessing.read(folder, size), ClipTokenizer.open(tokenizerFolder));
+                case OPEN_CLIP ->
+                    new ClipVerifier(
+                            clip,
+                            ClipPreprocessing.readOpenClip(folder, size),
+                            ClipTokenizer.openClip(tokenizerFolder));
+            };
         } catch (RuntimeException e) {
-            tokenizer.close();
+            clip.close();
             throw e;
         }
     }
@@ -63,18 +64,53 @@ public final class ClipVerifier implements Verifier {
         return "clip";
     }
 
+    /** The model; borrowed. */
+    public Clip clip() {
+        return clip;
+    }
+
+    /** What an image goes through before the model. */
+    public ClipPreprocessing preprocessing() {
+        return preprocessing;
+    }
+
     @Override
-    public float[] score(Tensor images, String prompt) {
-        Tensor text = embeddings.computeIfAbsent(
+    public float[] score(Tensor images, List<String> prompts) {
+        List<String> unique = prompts.stream().distinct().toList();
+        try (Tensor pixels = preprocessing.apply(images);
+                Tensor image = clip.embedImage(pixels);
+                Tensor text = textEmbeddings(unique);
+                Tensor cosines = Clip.cosine(image, text)) {
+            float[] all = cosines.floats();
+            float[] own = new float[prompts.size()];
+            for (int i = 0; i < own.length; i++) {
+                own[i] = all[i * unique.size() + unique.indexOf(prompts.get(i))];
+            }
+            return own;
+        }
+    }
+
+    /** The embedding (1, d), of unit length, of a prompt; borrowed, and valid until the next prompt is asked for. */
+    public Tensor textEmbedding(String prompt) {
+        Tensor embedding = embed(prompt);
+        evict();
+        return embedding;
+    }
+
+    /** The embeddings (N, d), of unit length, of N prompts; the caller's to close. */
+    public Tensor textEmbeddings(List<String> prompts) {
+        try {
+            return Tensor.concat(prompts.stream().map(this::embed).toList());
+        } finally {
+            evict();
+        }
+    }
+
+    private Tensor embed(String prompt) {
+        return embeddings.computeIfAbsent(
                 prompt,
                 key -> clip.embedText(
                         List.of(tokenizer.encode(key, clip.config().positions()))));
-        evict();
-        try (Tensor pixels = preprocessing.apply(images);
-                Tensor image = clip.embedImage(pixels);
-                Tensor cosines = Clip.cosine(image, text)) {
-            return cosines.floats();
-        }
     }
 
     // The least recently used goes first; the newest never does.

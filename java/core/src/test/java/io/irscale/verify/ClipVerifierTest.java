@@ -18,6 +18,8 @@ import io.irscale.text.SmallTokenizers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
@@ -59,7 +61,8 @@ class ClipVerifierTest {
         try (ClipVerifier verifier = ClipVerifier.open(MODEL, tokenizer, Device.CPU, DType.F32);
                 Tensor frames = ClipPreprocessingTest.frames(golden)) {
             for (int caption = 0; caption < captions.size(); caption++) {
-                float[] scores = verifier.score(frames, captions.get(caption).stringValue());
+                float[] scores = verifier.score(
+                        frames, Collections.nCopies(3, captions.get(caption).stringValue()));
                 assertThat(scores).hasSize(3);
                 for (int image = 0; image < scores.length; image++) {
                     // The goldens resized by PIL, which rounds to 8 bits between its two passes.
@@ -74,10 +77,10 @@ class ClipVerifierTest {
     void anImageScoresTheSameAloneAndInABatch() throws IOException {
         try (ClipVerifier verifier = small();
                 Tensor frames = ClipPreprocessingTest.frames(new GoldenTensors("dev/clip.safetensors"))) {
-            float[] batch = verifier.score(frames, "a road");
+            float[] batch = verifier.score(frames, Collections.nCopies(3, "a road"));
             for (int i = 0; i < batch.length; i++) {
                 try (Tensor frame = frames.slice(i, 1)) {
-                    assertThat(verifier.score(frame, "a road")[0]).isCloseTo(batch[i], within(1e-5f));
+                    assertThat(verifier.score(frame, List.of("a road"))[0]).isCloseTo(batch[i], within(1e-5f));
                 }
             }
             assertThat(batch[0]).isNotCloseTo(batch[1], within(1e-4f));
@@ -89,14 +92,14 @@ class ClipVerifierTest {
         try (ClipVerifier verifier = small();
                 Tensor frame = Tensor.of(new float[3 * 64 * 64], 1, 3, 64, 64)) {
             long before = NativeTorch.liveObjects();
-            float first = verifier.score(frame, "prompt 0")[0];
-            verifier.score(frame, "prompt 0");
+            float first = verifier.score(frame, List.of("prompt 0"))[0];
+            verifier.score(frame, List.of("prompt 0"));
             assertThat(NativeTorch.liveObjects()).isEqualTo(before + 1);
             for (int i = 0; i < 100; i++) {
-                verifier.score(frame, "prompt " + i);
+                verifier.score(frame, List.of("prompt " + i));
             }
             assertThat(NativeTorch.liveObjects()).isEqualTo(before + 64);
-            assertThat(verifier.score(frame, "prompt 0")).containsExactly(first);
+            assertThat(verifier.score(frame, List.of("prompt 0"))).containsExactly(first);
         }
     }
 
@@ -106,7 +109,7 @@ class ClipVerifierTest {
                 Tensor frame = Tensor.of(new float[3 * 64 * 64], 1, 3, 64, 64)) {
             assertThat(verifier.name()).isEqualTo("clip");
             for (String prompt : new String[] {"", "very ".repeat(1000)}) {
-                assertThat(verifier.score(frame, prompt)[0]).isBetween(-1f, 1f);
+                assertThat(verifier.score(frame, List.of(prompt))[0]).isBetween(-1f, 1f);
             }
         }
     }
@@ -126,7 +129,7 @@ class ClipVerifierTest {
         ClipVerifier verifier = small();
         verifier.close();
         try (Tensor frame = Tensor.of(new float[3 * 64 * 64], 1, 3, 64, 64)) {
-            assertThatExceptionOfType(ClosedException.class).isThrownBy(() -> verifier.score(frame, "a road"));
+            assertThatExceptionOfType(ClosedException.class).isThrownBy(() -> verifier.score(frame, List.of("a road")));
         }
         assertThatExceptionOfType(ClosedException.class).isThrownBy(verifier::close);
     }

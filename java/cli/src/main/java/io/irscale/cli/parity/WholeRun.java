@@ -1,6 +1,6 @@
 package io.irscale.cli.parity;
 
-import io.irscale.Image;
+import io.irscale.decode.Image;
 import io.irscale.decode.Vae;
 import io.irscale.denoise.Euler;
 import io.irscale.denoise.Plan;

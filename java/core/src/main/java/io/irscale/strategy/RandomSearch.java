@@ -1,0 +1,54 @@
+package io.irscale.strategy;
+
+import io.irscale.search.Candidate;
+import io.irscale.search.Search;
+import io.irscale.search.Strategy;
+import io.irscale.solver.EulerOde;
+import java.util.List;
+import java.util.OptionalInt;
+
+/**
+ * Best of N: independent noises, each denoised to the end, the best image wins (random search of arXiv 2501.09732,
+ * section 3). Costs N T forwards and N verifier calls. Without a verifier all are drawn, and the first one wins.
+ *
+ * @param candidates N, 1 or more, fewer where the budget ends before; empty: as many as the budget allows
+ */
+public record RandomSearch(OptionalInt candidates) implements Strategy {
+    /** @throws io.irscale.error.InvalidInputException if a setting is out of its range */
+    public RandomSearch {
+        candidates.ifPresent(n -> Settings.requireAtLeast("random candidates", n, 1));
+    }
+
+    /** As many as the budget allows. */
+    public static RandomSearch defaults() {
+        return new RandomSearch(OptionalInt.empty());
+    }
+
+    @Override
+    public String name() {
+        return "random";
+    }
+
+    @Override
+    public boolean needsVerifier() {
+        return false;
+    }
+
+    @Override
+    public void run(Search search) {
+        Settings.requireEnd("random candidates", candidates, search);
+        int wanted = candidates.orElse(Integer.MAX_VALUE);
+        int n = chunk(search, wanted);
+        for (int drawn = 0; n > 0; n = chunk(search, wanted - drawn)) {
+            List<Candidate> images = search.start(n);
+            search.denoise(images, search.steps(), EulerOde.ODE);
+            search.score(images);
+            search.drop(images);
+            drawn += n;
+        }
+    }
+
+    private static int chunk(Search search, int left) {
+        return Affordable.of(search, search.cost(0, search.steps()), 1, Math.min(left, search.width()));
+    }
+}
