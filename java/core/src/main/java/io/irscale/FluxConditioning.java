@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param plan of the prompt
  * @param negative of the negative prompt, for true classifier-free guidance
  * @param trueCfg its scale
- * @param guidance by the verifier's gradient
+ * @param cost of evaluations
  * @param previewFactor how much smaller previews are decoded: 1, 2 or 4
  */
 record FluxConditioning(
@@ -26,7 +26,7 @@ record FluxConditioning(
         Plan plan,
         Optional<Plan> negative,
         float trueCfg,
-        Optional<Guidance> guidance,
+        StepCost cost,
         int previewFactor)
         implements Conditioning {
 
@@ -37,20 +37,19 @@ record FluxConditioning(
         return new Row(plan, step, negative.orElse(null), trueCfg);
     }
 
-    /** Whether the velocity at {@code step} is guided by the verifier. */
-    boolean guidedAt(int step) {
-        return guidance.isPresent() && guidance.get().actsAt(schedule.sigma(step));
-    }
-
     @Override
     public int forwards(int step) {
-        int forwards = negative.isPresent() ? 2 : 1;
-        return guidedAt(step) ? forwards * guidance.orElseThrow().form().forwards() : forwards;
+        return cost.forwards(step);
     }
 
     @Override
     public int gradients(int step) {
-        return guidedAt(step) ? 1 : 0;
+        return cost.guidedAt(step) ? 1 : 0;
+    }
+
+    /** The guidance that turns the velocity at {@code step}. */
+    Optional<Guidance> guidance(int step) {
+        return cost.guidedAt(step) ? cost.guidance() : Optional.empty();
     }
 
     @Override

@@ -10,6 +10,7 @@ import io.irscale.verify.RewardGradient;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -95,8 +96,7 @@ final class FluxVelocities {
                 squares += (double) values[k] * values[k];
             }
             double rms = Math.sqrt(squares / size);
-            Guidance guidance =
-                    FluxBackend.of(rows.get(i).conditioning()).guidance().orElseThrow();
+            Guidance guidance = guidance(rows.get(i)).orElseThrow();
             factors[i] = rms > 0 ? (float) (guidance.factor(sigma(rows)[i]) / rms) : 0;
         }
         try (Tensor turned =
@@ -105,10 +105,12 @@ final class FluxVelocities {
         }
     }
 
+    private static Optional<Guidance> guidance(At row) {
+        return FluxBackend.of(row.conditioning()).guidance(row.step());
+    }
+
     private static boolean isGuided(At row, Guidance.Form form) {
-        FluxConditioning conditioning = FluxBackend.of(row.conditioning());
-        return conditioning.guidedAt(row.step())
-                && conditioning.guidance().orElseThrow().form() == form;
+        return guidance(row).map(Guidance::form).equals(Optional.of(form));
     }
 
     private static int[] where(List<At> rows, Predicate<At> which) {

@@ -6,6 +6,7 @@ import io.irscale.ffi.DeviceMemory;
 import io.irscale.latent.LatentShape;
 import io.irscale.search.BatchSize;
 import io.irscale.search.Ledger;
+import io.irscale.search.Prospect;
 import io.irscale.search.SearchRun;
 import io.irscale.search.SearchSetup;
 import io.irscale.search.StepBatcher;
@@ -39,6 +40,9 @@ final class SearchStart {
         FlowSchedule flow = pipeline.schedule(sampling.steps(), shape);
         FlowSchedule schedule =
                 request.grid().map(grid -> FlowSchedule.of(grid.levels(flow))).orElse(flow);
+        StepCost cost = new StepCost(schedule, sampling.guided(), request.guidance());
+        new Prospect(request.budget(), schedule, cost::forwards)
+                .check(request.strategy(), !pipeline.panel().isEmpty());
         int factor = pipeline.previewFactor(request.previewFactor(), shape);
         List<PromptEncoder.Tokens> tokens = tokens();
         List<Plan> plans = plans(tokens, shape, schedule);
@@ -51,7 +55,7 @@ final class SearchStart {
                 plans.getFirst(),
                 plans.size() > 1 ? Optional.of(plans.get(1)) : Optional.empty(),
                 sampling.trueCfg(),
-                request.guidance(),
+                cost,
                 factor);
         SearchSetup setup =
                 new SearchSetup(request.strategy(), request.budget(), pipeline.panel(), sampling.seed(), listener);

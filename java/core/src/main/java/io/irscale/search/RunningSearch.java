@@ -1,6 +1,5 @@
 package io.irscale.search;
 
-import io.irscale.error.InvalidInputException;
 import io.irscale.solver.Renoise;
 import io.irscale.solver.Solver;
 import io.irscale.solver.Transition;
@@ -22,6 +21,7 @@ final class RunningSearch implements Search {
     private final Lane lane;
     private final SearchSetup setup;
     private final Panel panel;
+    private final Prospect prospect;
     private final Purse purse;
     private final Finals finals;
     private final Lineage.Recorder recorder = new Lineage.Recorder();
@@ -34,24 +34,11 @@ final class RunningSearch implements Search {
         this.lane = lane;
         this.setup = setup;
         this.panel = setup.panel();
+        this.prospect = new Prospect(setup.budget(), lane.conditioning.schedule(), lane.conditioning::forwards);
         this.purse = new Purse(setup.budget(), lane.ledger);
         this.finals = new Finals(panel.objective(), !panel.isEmpty());
         this.random = new SplittableRandom(setup.seed());
         lane.deadline = purse.deadline();
-    }
-
-    /** @throws InvalidInputException if strategy, budget and verifiers do not go together */
-    void check() {
-        Strategy strategy = setup.strategy();
-        if (strategy.needsVerifier() && panel.isEmpty()) {
-            throw new InvalidInputException(
-                    "strategy %s needs a verifier, and there is none".formatted(strategy.name()));
-        }
-        long least = strategy.leastForwards(this);
-        if (purse.forwardsLeft() < least) {
-            throw new InvalidInputException("budget is %d forwards, strategy %s needs %d or more for its first image"
-                    .formatted(purse.forwardsLeft(), strategy.name(), least));
-        }
     }
 
     Finals finals() {
@@ -68,12 +55,12 @@ final class RunningSearch implements Search {
 
     @Override
     public int steps() {
-        return lane.conditioning.schedule().steps();
+        return prospect.steps();
     }
 
     @Override
     public double level(int step) {
-        return lane.conditioning.schedule().sigma(step);
+        return prospect.level(step);
     }
 
     @Override
@@ -293,9 +280,7 @@ final class RunningSearch implements Search {
 
     @Override
     public long cost(int fromStep, int toStep) {
-        return IntStream.range(fromStep, toStep)
-                .mapToLong(lane.conditioning::forwards)
-                .sum();
+        return prospect.cost(fromStep, toStep);
     }
 
     @Override
@@ -315,7 +300,7 @@ final class RunningSearch implements Search {
 
     @Override
     public boolean bounded() {
-        return setup.budget().bounded();
+        return prospect.bounded();
     }
 
     @Override

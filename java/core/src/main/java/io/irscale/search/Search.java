@@ -12,22 +12,7 @@ import java.util.random.RandomGenerator;
  * <p>A candidate's velocity is computed once where it stands, whatever asks first ({@link #denoise} or
  * {@link #preview}), costs one evaluation, and is shared by its forks.
  */
-public interface Search {
-    /** Steps of the schedule. */
-    int steps();
-
-    /** The noise level before {@code step}: 1 at step 0, 0 at {@link #steps}. */
-    double level(int step);
-
-    /** The first step whose level is at most {@code t}. */
-    default int stepAt(double t) {
-        int step = 0;
-        while (level(step) > t) {
-            step++;
-        }
-        return step;
-    }
-
+public interface Search extends Outlook {
     /** Candidates at fresh noise: the next seeds of the request. */
     List<Candidate> start(int n);
 
@@ -66,20 +51,8 @@ public interface Search {
     /** Frees candidates; those that were scored stay in the result. */
     void drop(Collection<Candidate> candidates);
 
-    /** Forwards that taking one candidate from step to step costs, when its velocity is not there yet. */
-    long cost(int fromStep, int toStep);
-
-    /** Forwards left, {@link Long#MAX_VALUE} without such a budget. */
-    long forwardsLeft();
-
-    /** Verifier calls left, {@link Long#MAX_VALUE} without such a budget. */
-    long callsLeft();
-
     /** Whether forwards and verifier calls are left for this much; asked before a round, so that none is cut short. */
     boolean affords(long forwards, long calls);
-
-    /** Whether forwards, verifier calls or time end the search: rounds are then repeated until they do. */
-    boolean bounded();
 
     /** Candidates that should be worked on at a time: as many as go through the device at once. */
     int width();

@@ -60,8 +60,9 @@ public final class SearchRun {
     }
 
     private SearchResult search(SearchSetup setup) {
+        new Prospect(setup.budget(), lane.conditioning.schedule(), lane.conditioning::forwards)
+                .check(setup.strategy(), !setup.panel().isEmpty());
         RunningSearch search = new RunningSearch(batcher, lane, setup);
-        search.check();
         batcher.lanes().start(lane);
         Stop stop;
         try {

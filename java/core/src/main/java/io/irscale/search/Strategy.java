@@ -15,12 +15,15 @@ public interface Strategy {
     void run(Search search);
 
     /**
-     * Forwards without which not one candidate is finished, checked against the budget before any compute.
+     * Finds out, before any compute, whether the settings fit the steps and the budget.
      *
-     * @param search tells steps and costs; nothing may be moved
+     * @throws io.irscale.error.InvalidInputException if they do not, naming the setting, its value and the limit
      */
-    default long leastForwards(Search search) {
-        return search.cost(0, search.steps());
+    default void check(Outlook outlook) {}
+
+    /** Forwards without which not one candidate is finished; a smaller budget is refused before any compute. */
+    default long leastForwards(Outlook outlook) {
+        return outlook.cost(0, outlook.steps());
     }
 
     /** Whether it chooses by score, and so needs a verifier. */

@@ -1,6 +1,7 @@
 package io.irscale.strategy;
 
 import io.irscale.search.Candidate;
+import io.irscale.search.Outlook;
 import io.irscale.search.Search;
 import io.irscale.search.Strategy;
 import io.irscale.solver.EulerOde;
@@ -11,12 +12,12 @@ import java.util.OptionalInt;
  * Best of N: independent noises, each denoised to the end, the best image wins (random search of arXiv 2501.09732,
  * section 3). Costs N T forwards and N verifier calls. Without a verifier all are drawn, and the first one wins.
  *
- * @param candidates N, 1 or more, fewer where the budget ends before; empty: as many as the budget allows
+ * @param candidates N, 1 to 1,000,000, fewer where the budget ends before; empty: as many as the budget allows
  */
 public record RandomSearch(OptionalInt candidates) implements Strategy {
     /** @throws io.irscale.error.InvalidInputException if a setting is out of its range */
     public RandomSearch {
-        candidates.ifPresent(n -> Settings.requireAtLeast("random candidates", n, 1));
+        Settings.requireCount("random candidates", candidates);
     }
 
     /** As many as the budget allows. */
@@ -35,8 +36,12 @@ public record RandomSearch(OptionalInt candidates) implements Strategy {
     }
 
     @Override
+    public void check(Outlook outlook) {
+        Settings.requireEnd("random candidates", candidates, outlook);
+    }
+
+    @Override
     public void run(Search search) {
-        Settings.requireEnd("random candidates", candidates, search);
         int wanted = candidates.orElse(Integer.MAX_VALUE);
         int n = chunk(search, wanted);
         for (int drawn = 0; n > 0; n = chunk(search, wanted - drawn)) {

@@ -76,6 +76,10 @@ public final class ClipVerifier implements Verifier {
 
     @Override
     public float[] score(Tensor images, List<String> prompts) {
+        if (images.size(0) != prompts.size()) {
+            throw new InvalidInputException("clip: %d images come with %d prompts, expected one an image"
+                    .formatted(images.size(0), prompts.size()));
+        }
         List<String> unique = prompts.stream().distinct().toList();
         try (Tensor pixels = preprocessing.apply(images);
                 Tensor image = clip.embedImage(pixels);

@@ -166,7 +166,7 @@ public final class Panel implements AutoCloseable {
         } catch (IrscaleException e) {
             throw e;
         } catch (RuntimeException e) {
-            throw new VerifierException("verifier " + name + ": " + e, e);
+            throw new VerifierException("verifier " + name + ": " + Replies.shown(e.toString()), e);
         }
         if (scores == null || scores.length != into.length) {
             throw new VerifierException("verifier %s: returned %s, expected %d scores"

@@ -34,9 +34,14 @@ class ClipPreprocessingTest {
 
     /** The golden frames (N, 3, H, W) in [0, 1]. */
     static Tensor frames(GoldenTensors golden) {
-        long[] shape = golden.shape("images_u8");
+        return frames(golden, "images_u8");
+    }
+
+    /** Frames (N, H, W, 3) of bytes as (N, 3, H, W) in [0, 1]. */
+    static Tensor frames(GoldenTensors golden, String name) {
+        long[] shape = golden.shape(name);
         int pixels = (int) (shape[1] * shape[2]);
-        ByteBuffer interleaved = golden.bytes("images_u8");
+        ByteBuffer interleaved = golden.bytes(name);
         float[] planar = new float[interleaved.remaining()];
         for (int i = 0; i < planar.length; i++) {
             int image = i / (3 * pixels);

@@ -18,9 +18,11 @@ import io.irscale.text.SmallTokenizers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -84,6 +86,45 @@ class ClipVerifierTest {
                 }
             }
             assertThat(batch[0]).isNotCloseTo(batch[1], within(1e-4f));
+        }
+    }
+
+    @Test
+    void everyRowHasItsOwnPrompt() throws IOException {
+        try (ClipVerifier verifier = small();
+                Tensor frames = ClipPreprocessingTest.frames(new GoldenTensors("dev/clip.safetensors"))) {
+            float[] road = verifier.score(frames, Collections.nCopies(3, "a road"));
+            float[] cars = verifier.score(frames, Collections.nCopies(3, "two cars"));
+            assertThat(verifier.score(frames, List.of("a road", "two cars", "a road")))
+                    .containsExactly(road[0], cars[1], road[2]);
+            assertThat(cars[1]).isNotCloseTo(road[1], within(1e-4f));
+        }
+    }
+
+    @Test
+    void moreRowsThanPromptsOrFewerAreRefused() throws IOException {
+        try (ClipVerifier verifier = small();
+                Tensor frames = ClipPreprocessingTest.frames(new GoldenTensors("dev/clip.safetensors"))) {
+            assertThatExceptionOfType(InvalidInputException.class)
+                    .isThrownBy(() -> verifier.score(frames, List.of("a road", "two cars")))
+                    .withMessage("clip: 3 images come with 2 prompts, expected one an image");
+        }
+    }
+
+    @Test
+    void aCallMayNameMorePromptsThanAreKept() throws IOException {
+        List<String> prompts =
+                IntStream.range(0, 100).mapToObj(i -> "prompt " + i).toList();
+        try (ClipVerifier verifier = small()) {
+            long before = NativeTorch.liveObjects();
+            try (Tensor all = verifier.textEmbeddings(prompts)) {
+                assertThat(all.shape()).containsExactly(100, 32);
+                assertThat(NativeTorch.liveObjects()).isEqualTo(before + 65);
+                float[] last = all.floats();
+                assertThat(verifier.textEmbedding("prompt 99").floats())
+                        .containsExactly(Arrays.copyOfRange(last, 99 * 32, 100 * 32));
+            }
+            assertThat(NativeTorch.liveObjects()).isEqualTo(before + 64);
         }
     }
 
