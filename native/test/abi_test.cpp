@@ -46,6 +46,11 @@ int main() {
     expect_error(
         irs_plan_create(&plan, nullptr, nullptr, nullptr, 0, 1, nullptr, 1, nullptr, 0, nullptr, nullptr, nullptr),
         IRS_NOT_LOADED, "irs_torch_open");
+    irs_reward* reward = nullptr;
+    expect_error(irs_latents_combine(&tensor, nullptr, nullptr, nullptr, 1, memory, memory, memory), IRS_NOT_LOADED,
+                 "irs_torch_open");
+    expect_error(irs_reward_create(&reward, nullptr, nullptr, 1, 1, nullptr, nullptr), IRS_INVALID_ARGUMENT,
+                 "mean is NULL");
     expect_error(irs_noise_fill(nullptr, 4, 0), IRS_INVALID_ARGUMENT, "noise of 4");
     int64_t free_bytes = 0, total_bytes = 0;
     expect(irs_device_memory(&free_bytes, &total_bytes, IRS_CPU) == IRS_OK, "host memory");
@@ -53,6 +58,7 @@ int main() {
 
     irs_tensor_free(nullptr);
     irs_plan_free(nullptr);
+    irs_reward_free(nullptr);
     expect(irs_live_objects() == 0, "nothing lives at the end");
     return failures;
 }

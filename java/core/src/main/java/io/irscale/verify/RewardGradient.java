@@ -16,8 +16,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a CLIP verifier's score changes with the latents, for guidance by a verifier (Universal Guidance, arXiv
- * 2302.07121, eq. 6). The image is the verifier's but for the rounding to 8 bits, whose derivative is 0: scores differ
+ * How a CLIP verifier's score changes with the latents, for guidance by a verifier (as the forward guidance of arXiv
+ * 2302.07121 takes it). The image is the verifier's but for the rounding to 8 bits, whose derivative is 0: scores differ
  * from {@link ClipVerifier}'s by that rounding.
  */
 public final class RewardGradient implements AutoCloseable {
@@ -72,7 +72,8 @@ public final class RewardGradient implements AutoCloseable {
     }
 
     /**
-     * By the predicted image alone, the transformer left out: no forward, the VAE and CLIP there and back.
+     * By the predicted image alone, the transformer left out: no forward, the VAE and CLIP there
+     * and back, which keeps the decoder's activations (FLUX.1 in BF16: 3 GB a row at 512 x 512).
      *
      * @param x0 (N, T, 4 C), packed, of latents of {@code shape}; any dtype
      * @param prompts one a row
@@ -98,7 +99,7 @@ public final class RewardGradient implements AutoCloseable {
 
     /**
      * By the latents x themselves, through x0 = x - sigma v and the transformer: one forward and its way back, which
-     * keeps every block's activations (FLUX.1 in BF16: at least 6 GB a row at 512 x 512).
+     * keeps every block's activations (FLUX.1 in BF16: 6 GB a row at 512 x 512, beside the decoder).
      *
      * @param x (N, T, 4 C), packed, of latents of {@code shape}; any dtype
      * @param rows one a row of x
