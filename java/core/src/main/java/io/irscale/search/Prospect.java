@@ -22,6 +22,10 @@ public record Prospect(Budget budget, FlowSchedule schedule, IntUnaryOperator fo
             throw new InvalidInputException(
                     "strategy %s needs a verifier, and there is none".formatted(strategy.name()));
         }
+        if (budget.calls().isPresent() && !verifiers) {
+            throw new InvalidInputException("budget is %d verifier calls, and there is no verifier to call"
+                    .formatted(budget.calls().getAsLong()));
+        }
         strategy.check(this);
         long least = strategy.leastForwards(this);
         if (forwardsLeft() < least) {

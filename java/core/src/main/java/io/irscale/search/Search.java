@@ -45,7 +45,10 @@ public interface Search extends Outlook {
     /** Scores of the images x0 = x - t v that candidates on the way point to; a verifier call for each. */
     Scores preview(List<Candidate> candidates);
 
-    /** Scores of finished candidates; a verifier call for each that was not scored before. */
+    /**
+     * Scores of finished candidates; a verifier call for each that was not scored before. Those that were may have been
+     * dropped since.
+     */
     Scores score(List<Candidate> candidates);
 
     /** Frees candidates; those that were scored stay in the result. */

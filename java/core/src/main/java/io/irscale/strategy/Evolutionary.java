@@ -24,8 +24,8 @@ import java.util.stream.IntStream;
  * they are.)
  *
  * <p>With times t_1 &lt; ... &lt; t_G of T steps, populations n_0 ... n_G and t_0 = 0 a run costs exactly the sum of
- * n_g (T - t_g) forwards, g from 0 to G, and n_0 + ... + n_G verifier calls. Alive are the pools, G n_0 + (G - 1) n_1 + ... + n_(G-1) latents that share memory where they are equal, and one population
- * twice. A bounded search repeats runs; where less is left, a last one has smaller populations in the same proportions.
+ * n_g (T - t_g) forwards, g from 0 to G, and n_0 + ... + n_G verifier calls. Alive are the pools, at most
+ * G n_0 + (G - 1) n_1 + ... + n_(G-1) latents, and one population. A bounded search repeats runs; where less is left, a last one has smaller populations in the same proportions.
  *
  * @param times shares of the steps, rising, from 0 on and below 1, on different steps
  * @param populations at the start and from each of the times on, each larger than {@code elites}

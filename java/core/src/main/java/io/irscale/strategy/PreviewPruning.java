@@ -80,8 +80,12 @@ public record PreviewPruning(List<Cut> cuts, OptionalInt candidates) implements 
 
     private void round(Search search, int n) {
         List<Stage> stages = stages(search, n);
-        List<Candidate> alive = stages.isEmpty() ? search.start(n) : firstCut(search, stages.getFirst());
-        for (Stage stage : stages.subList(Math.min(1, stages.size()), stages.size())) {
+        if (stages.isEmpty()) {
+            new RandomSearch(OptionalInt.of(n)).run(search);
+            return;
+        }
+        List<Candidate> alive = firstCut(search, stages.getFirst());
+        for (Stage stage : stages.subList(1, stages.size())) {
             Shortlist kept = new Shortlist(search, stage.after());
             look(search, alive, stage, kept);
             alive = kept.bestFirst();

@@ -193,9 +193,9 @@ public record TreeSearch(
                 .forEach(node -> search.drop(List.of(node.release())));
     }
 
-    private int[] steps(Outlook search) {
+    private int[] steps(Outlook outlook) {
         IntStream branching =
-                levels.stream().mapToInt(level -> Settings.step(search, level)).filter(step -> step < search.steps());
+                levels.stream().mapToInt(level -> Settings.step(outlook, level)).filter(step -> step < outlook.steps());
         return IntStream.concat(IntStream.of(0), branching).distinct().toArray();
     }
 }

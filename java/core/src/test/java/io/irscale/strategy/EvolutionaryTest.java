@@ -10,6 +10,7 @@ import io.irscale.search.Candidate;
 import io.irscale.search.FakeBackend;
 import io.irscale.search.Lineage;
 import io.irscale.search.SearchResult;
+import io.irscale.solver.EulerOde;
 import io.irscale.solver.FlowGrpo;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -58,6 +59,24 @@ class EvolutionaryTest {
                 .orElseThrow();
         assertThat(nodes.get(last.getFirst().parent()).parent()).isEqualTo(best.id());
         assertThat(last.stream().map(node -> nodes.get(node.parent()).born())).containsOnly(6);
+    }
+
+    /** Where images are their noise, elites come out as what they were, and mutants do not. */
+    @Test
+    void elitesGoOnUnchanged() {
+        Evolutionary still = new Evolutionary(List.of(0.2, 0.6), List.of(6, 5, 5), 2, 0.2, EulerOde.ODE);
+        List<Lineage.Node> nodes = Trial.run(Trial.identity(), still, Budget.NONE, 10, 16, 7)
+                .result()
+                .lineage()
+                .nodes();
+        for (int step : new int[] {2, 6}) {
+            List<Boolean> unchanged = nodes.stream()
+                    .filter(node -> node.born() == step && node.score().isPresent())
+                    .map(node -> node.score()
+                            .equals(nodes.get(nodes.get(node.parent()).parent()).score()))
+                    .toList();
+            assertThat(unchanged).containsExactly(true, true, false, false, false);
+        }
     }
 
     @Test

@@ -98,7 +98,9 @@ class PreviewPruningTest {
 
     @Test
     void oneStepLeavesNothingToCut() {
-        assertThat(Trial.once(of(6), 1).cost().forwards()).isEqualTo(6);
+        Trial trial = Trial.run(of(40), Budget.NONE, 1, 4, 7);
+        assertThat(trial.result().cost().forwards()).isEqualTo(40);
+        assertThat(trial.most()).isEqualTo(4);
     }
 
     @Test

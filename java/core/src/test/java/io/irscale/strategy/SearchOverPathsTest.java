@@ -68,6 +68,7 @@ class SearchOverPathsTest {
     void aSmallBudgetTakesFewerPathsAndALargeOneRepeats() {
         long path = 3 + 5 * 4;
         assertThat(Trial.within(2 * path - 1, DEFAULTS, 4).cost().forwards()).isEqualTo(path);
+        assertThat(Trial.within(2 * 380 - 1, DEFAULTS, 28).cost().forwards()).isEqualTo(380);
         SearchResult result = Trial.within(5 * path + 1, DEFAULTS, 4);
         assertThat(result.cost().forwards()).isEqualTo(5 * path);
         assertThat(result.lineage().nodes().stream().filter(node -> node.parent() == Candidate.ROOT))

@@ -38,8 +38,8 @@ class SearchPropertiesTest {
     void neverMoreThanTheBudgetAndTheBestOfAllWins(Strategy strategy) {
         RandomGenerator random = new SplittableRandom(3);
         for (int run = 0; run < RUNS; run++) {
-            int steps = random.nextInt(8, 14);
-            long forwards = random.nextLong(160, 900);
+            int steps = random.nextInt(8, 32);
+            long forwards = random.nextLong(15L * steps, 60L * steps);
             long calls = random.nextLong(30, 200);
             int width = random.nextInt(1, 20);
             Budget budget = Budget.ofForwards(forwards).withCalls(calls);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.irscale.error.InvalidInputException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
@@ -59,6 +60,21 @@ class StoredTensorTest {
                 .hasMessageContaining("has 12 bytes, but I16 of shape [7] takes 14");
         assertThatThrownBy(() -> tensor(3L, 2L).reshape(-2, -3)).isInstanceOf(InvalidInputException.class);
         assertThatThrownBy(() -> tensor(3L, 2L).reshape(1L << 62, 4)).isInstanceOf(InvalidInputException.class);
+    }
+
+    @Test
+    void transposesAMatrixIntoACopy() {
+        try (Arena arena = Arena.ofConfined()) {
+            StoredTensor transposed = tensor(3L, 2L).transpose(arena);
+            assertThat(transposed.shape()).containsExactly(2L, 3L);
+            assertThat(transposed.data().toArray(ValueLayout.JAVA_SHORT))
+                    .containsExactly((short) 0, (short) 2, (short) 4, (short) 1, (short) 3, (short) 5);
+            assertThat(tensor(3L, 2L).rows(0, 0).reshape(6, 0).transpose(arena).shape())
+                    .containsExactly(0L, 6L);
+            assertThatThrownBy(() -> tensor(6L).transpose(arena))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessage("x.safetensors: tensor 'w' of shape [6] must be a matrix");
+        }
     }
 
     @Test
