@@ -4,7 +4,7 @@ import io.irscale.denoise.FlowSchedule;
 import io.irscale.error.InvalidInputException;
 
 /**
- * The variance-preserving interpolant of RBF (arXiv 2503.19385, section 4.2; {@code VPScheduler} of
+ * The variance-preserving interpolant of RBF (arXiv 2503.19385; {@code VPScheduler} of
  * {@code rbf/prior/denoise_schedulers/scheduler.py}) on a flow model. At VP time r the sample is alpha x0 + sigma eps with
  * alpha = e^{-I/2}, sigma^2 = 1 - e^{-I}, I = 19.9 r^2 / 2 + 0.1 r; scaled by 1 / (alpha + sigma) it is the flow's sample at
  * level t = sigma / (alpha + sigma). x0 and eps are the same either way, so converting is a grid of levels and, for
@@ -12,9 +12,9 @@ import io.irscale.error.InvalidInputException;
  * while x0 stands still, the step of {@link DdimEta}.
  *
  * <p>RBF's grid r_i = sqrt(1 - (i / steps)^2) stays long where most is decided: with 10 steps the levels are 1 .993 .992
- * .990 .986 .978 .962 .929 .859 .709. There it ends: the next r is 0, one step from .709 to the image. RBF takes it, since
- * it ran on the few-step FLUX.1-schnell; its own images are the x0 of level .709. FLUX.1-dev needs more steps from there:
- * those of the flow's own schedule, without noise. Its r = 1 is level .9934, taken for 1, where our noise is.
+ * .990 .986 .978 .962 .929 .859 .709. There it ends: the next r is 0, one step from .709 to the image, and RBF's images are
+ * the x0 of that level. That suits the few-step FLUX.1-schnell that it runs on; FLUX.1-dev needs more steps from there:
+ * those of the flow's own schedule, without noise. RBF's r = 1 is level .9934; it counts as 1, where our noise is.
  *
  * @param steps of the grid down to 0, of which it takes all but the last; 2 to 100
  * @param scale of g, 0.001 to 10; 3 in the reference
@@ -38,7 +38,7 @@ public record VpGrid(int steps, double scale) implements Solver {
 
     /** The level at which the grid ends and the flow's schedule goes on. */
     public double end() {
-        return (float) level(time(steps - 1));
+        return (float) level(gridTime(steps - 1));
     }
 
     /** The grid's {@code steps} levels, then those of {@code flow} below them; for {@link FlowSchedule#of(float[])}. */
@@ -49,7 +49,7 @@ public record VpGrid(int steps, double scale) implements Solver {
         }
         float[] levels = new float[steps + flow.steps() + 1 - tail];
         for (int i = 0; i < steps; i++) {
-            levels[i] = i == 0 ? 1 : (float) level(time(i));
+            levels[i] = i == 0 ? 1 : (float) level(gridTime(i));
         }
         System.arraycopy(flow.sigmas(), tail, levels, steps, levels.length - steps);
         return levels;
@@ -58,7 +58,7 @@ public record VpGrid(int steps, double scale) implements Solver {
     @Override
     public Transition step(double t, double s) {
         Levels.requireDown(t, s);
-        return s < end() ? EulerOde.ODE.step(t, s) : DdimEta.mix(t, s, -Math.expm1(-renewal(time(s), time(t))));
+        return s < end() ? EulerOde.ODE.step(t, s) : DdimEta.mix(t, s, -Math.expm1(-renewal(timeAt(s), timeAt(t))));
     }
 
     @Override
@@ -66,7 +66,7 @@ public record VpGrid(int steps, double scale) implements Solver {
         return "vp grid of %d, g = %s r^2, then ode".formatted(steps, scale);
     }
 
-    private double time(int i) {
+    private double gridTime(int i) {
         double u = (double) i / steps;
         return Math.sqrt(1 - u * u);
     }
@@ -93,7 +93,7 @@ public record VpGrid(int steps, double scale) implements Solver {
     }
 
     /** The VP time of level {@code t}: the inverse of {@link #level}, at most 1. */
-    private static double time(double t) {
+    private static double timeAt(double t) {
         double ratio = (1 - t) / t; // alpha / sigma
         double log = Math.log1p(1 / (ratio * ratio)); // I
         return Math.min(1, (Math.sqrt(BETA_MIN * BETA_MIN + 2 * BETA_RANGE * log) - BETA_MIN) / BETA_RANGE);

@@ -11,7 +11,9 @@ import java.nio.file.Path;
 
 /**
  * From images to CLIP's input, batched on the device: bicubic with antialias to the shortest edge, centre crop,
- * normalisation (transformers {@code CLIPImageProcessor}).
+ * normalisation (transformers {@code CLIPImageProcessor}, open_clip {@code transform.py}). Both resize by Pillow, which
+ * rounds and clips to 8 bits after each of its two passes; this does not, so that pixels differ by up to 4 of 255. Half
+ * of an odd margin around the crop goes down, as in transformers; open_clip rounds it to the even neighbour.
  *
  * @param resize shortest edge after resizing
  * @param crop edge of the square crop, at most {@code resize}
