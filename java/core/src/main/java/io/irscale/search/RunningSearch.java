@@ -164,6 +164,20 @@ final class RunningSearch implements Search {
     }
 
     @Override
+    public void evaluate(List<Candidate> candidates) {
+        List<Candidate> unknown = alive(candidates).stream()
+                .filter(candidate -> !candidate.evaluated && candidate.step < steps())
+                .toList();
+        walk(
+                unknown.stream()
+                        .mapToLong(each -> cost(each.step, each.step + 1))
+                        .sum(),
+                unknown.stream()
+                        .map(each -> new Request.Leg(each, each.step, null))
+                        .toList());
+    }
+
+    @Override
     public Scores preview(List<Candidate> candidates) {
         List<Candidate> looked = alive(candidates);
         for (Candidate candidate : looked) {
@@ -172,15 +186,7 @@ final class RunningSearch implements Search {
             }
         }
         purse.requireCalls(looked.size());
-        List<Candidate> unknown =
-                looked.stream().filter(candidate -> !candidate.evaluated).toList();
-        walk(
-                unknown.stream()
-                        .mapToLong(each -> cost(each.step, each.step + 1))
-                        .sum(),
-                unknown.stream()
-                        .map(each -> new Request.Leg(each, each.step, null))
-                        .toList());
+        evaluate(looked);
         List<Request.Glance> glances = look(looked, true);
         double[] values = previewValues(glances);
         for (int i = 0; i < values.length; i++) {

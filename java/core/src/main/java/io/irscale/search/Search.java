@@ -9,8 +9,8 @@ import java.util.random.RandomGenerator;
  * One running search, as its strategy sees it. Every move blocks until the device has done it, together with what other
  * searches asked for at the time. A move that does not fit the budget ends the search with what was scored before.
  *
- * <p>A candidate's velocity is computed once where it stands, whatever asks first ({@link #denoise} or
- * {@link #preview}), costs one evaluation, and is shared by its forks.
+ * <p>A candidate's velocity is computed once where it stands, whatever asks first ({@link #evaluate},
+ * {@link #denoise} or {@link #preview}), costs one evaluation, and is shared by its forks.
  */
 public interface Search extends Outlook {
     /** Candidates at fresh noise: the next seeds of the request. */
@@ -41,6 +41,9 @@ public interface Search extends Outlook {
 
     /** Takes candidates on to {@code toStep}; those that are there already stay. */
     void denoise(List<Candidate> candidates, int toStep, Solver solver);
+
+    /** Computes the velocities where candidates stand, so that forks made after it share them. */
+    void evaluate(List<Candidate> candidates);
 
     /** Scores of the images x0 = x - t v that candidates on the way point to; a verifier call for each. */
     Scores preview(List<Candidate> candidates);

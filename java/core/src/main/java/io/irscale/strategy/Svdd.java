@@ -20,9 +20,8 @@ import java.util.OptionalInt;
  * be equal: the last step of all solvers here, and the tail of {@link io.irscale.solver.VpGrid}. With c(i, j) the cost of
  * the evaluations at steps i to j - 1, and T steps, a round costs N [c(0, 1) + sum over blocks (a, b) of k c(a + 1,
  * min(b + 1, T))] forwards, k = K in noisy blocks, else 1: children share their parent's evaluation, the chosen child's
- * serves as the next one's. For SVDD these are N [c(0, 1) + K c(1, T)], just below the paper's N K T. Verifier calls: N [1 +
- * K B + e], B the noisy blocks, e = 1 if the last block is not noisy; the 1 is the look at step 0 that gives the noise its
- * velocity before the first children share it. With K = 1 there is nothing to choose: N calls.
+ * serves as the next one's. For SVDD these are N [c(0, 1) + K c(1, T)], just below the paper's N K T. Verifier calls: N [K B
+ * + e], B the noisy blocks, e = 1 if the last block is not noisy. With K = 1 there is nothing to choose: N calls.
  *
  * <p>With a budget, rounds are repeated while it lasts, the last ones with fewer children or trajectories.
  *
@@ -101,13 +100,13 @@ public record Svdd(int trajectories, OptionalInt children, int every, Solver sol
             last = RandomSteps.any(search, solver, from, Math.min(from + every, search.steps()));
             noisy += last ? 1 : 0;
         }
-        return new Cost(last ? 1 : 2, noisy);
+        return new Cost(last ? 0 : 1, noisy);
     }
 
     private void round(Search search, int n, int k) {
         List<Candidate> lines = search.start(n);
         if (k > 1) {
-            search.preview(lines);
+            search.evaluate(lines);
         }
         for (int from = 0; from < search.steps(); from += every) {
             int to = Math.min(from + every, search.steps());

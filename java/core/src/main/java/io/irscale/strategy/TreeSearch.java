@@ -23,7 +23,8 @@ import java.util.stream.IntStream;
  * with a stochastic solver; every level that it passes becomes a node. The image's score is backed up softly:
  * v = (1 / lambda) log mean over children of e^(lambda v), from scores at the leaves up.
  *
- * <p>A rollout from step b of T costs T - b forwards and one verifier call: what it shares with others is free. Rollouts go
+ * <p>A rollout from a node at step b of T costs T - b - 1 forwards, one from fresh noise T, and one verifier call each: what
+ * it shares with others, the node's velocity too, is free. Rollouts go
  * a few at a time; they know the values before them. It is an anytime search: a budget may end it after any of them. When
  * all nodes are full a bounded search plants a new tree.
  *
@@ -109,7 +110,7 @@ public record TreeSearch(
         long cost = 0;
         TreeNode parent = descend(search, root);
         while (begun.size() < Math.min(atOnce, left) && parent.grows()) {
-            cost += search.cost(parent.isRoot() ? 0 : steps[parent.depth()], search.steps());
+            cost += search.cost(parent.isRoot() ? 0 : steps[parent.depth()] + 1, search.steps());
             if (!search.affords(cost, begun.size() + 1)) {
                 return begun;
             }
@@ -164,7 +165,9 @@ public record TreeSearch(
         for (int level = 0; level < steps.length; level++) {
             int depth = level;
             Predicate<Rollout> here = rollout -> rollout.node().depth() == depth;
-            search.denoise(candidates(rollouts.stream().filter(here).toList()), steps[depth], solver);
+            List<Candidate> arriving = candidates(rollouts.stream().filter(here).toList());
+            search.denoise(arriving, steps[depth], solver);
+            search.evaluate(arriving); // once for all that will branch off here
             rollouts.replaceAll(rollout -> here.test(rollout) ? pass(search, rollout, steps) : rollout);
         }
         List<Candidate> images = candidates(rollouts);

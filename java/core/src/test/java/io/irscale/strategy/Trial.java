@@ -152,6 +152,11 @@ record Trial(SearchResult result, int left, int most) {
             }
 
             @Override
+            public void evaluate(List<Candidate> candidates) {
+                search.evaluate(candidates);
+            }
+
+            @Override
             public Scores preview(List<Candidate> candidates) {
                 return search.preview(candidates);
             }
