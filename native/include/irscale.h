@@ -188,9 +188,11 @@ irs_status irs_clip_embed_image(irs_tensor **out, const irs_clip *clip, const ir
 irs_status irs_clip_logit_scale(double *out, const irs_clip *clip);
 
 /* Images (N, 3, H, W) in [0, 1] to CLIP's input in f32: rounded to 8 bits, bicubic with antialias to shortest edge
- * `resize`, clamped to [0, 1], centre crop to (crop, crop), (x - mean[c]) / std[c]. H and W >= 1, crop <= resize. */
+ * `resize`, clamped to [0, 1], centre crop to (crop, crop), (x - mean[c]) / std[c]. H and W >= 1, crop <= resize.
+ * Half an odd margin goes down, as transformers has it, or, where half_even is not 0, to the even neighbour as
+ * open_clip has it. */
 irs_status irs_clip_preprocess(irs_tensor **out, const irs_tensor *images, int32_t resize, int32_t crop,
-                               const double *mean, const double *std);
+                               int32_t half_even, const double *mean, const double *std);
 
 /* Cosine of unit-length embeddings: a (N, d), b (M, d) to (N, M) in f32. */
 irs_status irs_cosine(irs_tensor **out, const irs_tensor *a, const irs_tensor *b);
@@ -341,7 +343,7 @@ irs_status irs_image_finish(irs_tensor **out, const irs_tensor *decoded);
  * irs_clip_preprocess without the rounding to 8 bits, whose derivative is 0; scores differ from a verifier's by that
  * rounding alone. crop is CLIP's image_size. vae and clip must outlive the reward. */
 irs_status irs_reward_create(irs_reward **out, const irs_vae *vae, const irs_clip *clip, int32_t resize, int32_t crop,
-                             const double *mean, const double *std);
+                             int32_t half_even, const double *mean, const double *std);
 
 /* d scores[i] / d x0[i] of predicted latents x0 (N, T, 4 C), packed, of height x width unpacked: gradient (N, T, 4 C)
  * in f32; scores: room for N. text (N, projection): every row's own prompt, unit length. The decoder's activations are

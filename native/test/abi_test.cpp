@@ -49,7 +49,7 @@ int main() {
     irs_reward* reward = nullptr;
     expect_error(irs_latents_combine(&tensor, nullptr, nullptr, nullptr, 1, memory, memory, memory), IRS_NOT_LOADED,
                  "irs_torch_open");
-    expect_error(irs_reward_create(&reward, nullptr, nullptr, 1, 1, nullptr, nullptr), IRS_INVALID_ARGUMENT,
+    expect_error(irs_reward_create(&reward, nullptr, nullptr, 1, 1, 0, nullptr, nullptr), IRS_INVALID_ARGUMENT,
                  "mean is NULL");
     expect_error(irs_noise_fill(nullptr, 4, 0), IRS_INVALID_ARGUMENT, "noise of 4");
     int64_t free_bytes = 0, total_bytes = 0;

@@ -48,13 +48,13 @@ irs_status irs_clip_logit_scale(double* out, const irs_clip* clip) {
 }
 
 irs_status irs_clip_preprocess(irs_tensor** out, const irs_tensor* images, int32_t resize, int32_t crop,
-                               const double* mean, const double* std) {
+                               int32_t half_even, const double* mean, const double* std) {
     return guard([&] {
         const NoGrad no_grad;
         checked(out, "out");
         checked(mean, "mean");
         checked(std, "std");
-        const ClipPreprocessing preprocess(resize, crop, mean, std);
+        const ClipPreprocessing preprocess(resize, crop, half_even != 0, mean, std);
         publish(out, preprocess(eight_bit(value(images, "images"))));  // the verifier sees what the file will hold
     });
 }

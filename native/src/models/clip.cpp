@@ -124,8 +124,9 @@ double Clip::logit_scale() const {
     return std::exp(static_cast<double>(*static_cast<const float*>(logit_scale_.data())));
 }
 
-ClipPreprocessing::ClipPreprocessing(int64_t resize, int64_t crop, const double* mean, const double* std)
-    : resize_(resize), crop_(crop) {
+ClipPreprocessing::ClipPreprocessing(int64_t resize, int64_t crop, bool half_even, const double* mean,
+                                     const double* std)
+    : resize_(resize), crop_(crop), half_even_(half_even) {
     require_positive("crop", crop);
     require(crop <= resize, "crop ", crop, " is larger than the resized edge ", resize);
     for (int c = 0; c < 3; c++) {
@@ -134,6 +135,12 @@ ClipPreprocessing::ClipPreprocessing(int64_t resize, int64_t crop, const double*
         mean_.push_back(static_cast<float>(mean[c]));
         std_.push_back(static_cast<float>(std[c]));
     }
+}
+
+// Before the crop.
+int64_t ClipPreprocessing::margin(int64_t size) const {
+    const int64_t both = size - crop_;
+    return both / 2 + (half_even_ && both % 4 == 3 ? 1 : 0);
 }
 
 Tensor ClipPreprocessing::operator()(const Tensor& images) const {
@@ -145,7 +152,7 @@ Tensor ClipPreprocessing::operator()(const Tensor& images) const {
     const int64_t out_w = h <= w ? resize_ * w / h : resize_;
     if (out_h != h || out_w != w) x = ops::upsample_bicubic_antialias(ops::contiguous(x), out_h, out_w);
     x = ops::clamp(x, 0.0F, 1.0F);  // bicubic overshoots at edges
-    x = ops::narrow(ops::narrow(x, 2, (out_h - crop_) / 2, crop_), 3, (out_w - crop_) / 2, crop_);
+    x = ops::narrow(ops::narrow(x, 2, margin(out_h), crop_), 3, margin(out_w), crop_);
     x = ops::subtract(x, Tensor::of(mean_, {1, 3, 1, 1}, x.device()));
     return ops::contiguous(ops::divide(x, Tensor::of(std_, {1, 3, 1, 1}, x.device())));
 }

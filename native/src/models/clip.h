@@ -70,13 +70,17 @@ private:
 // From images to CLIP's input.
 class ClipPreprocessing {
 public:
-    ClipPreprocessing(int64_t resize, int64_t crop, const double* mean, const double* std);  // 3 means, 3 deviations
+    // 3 means, 3 deviations. half_even: whether half an odd margin goes to the even neighbour, else down.
+    ClipPreprocessing(int64_t resize, int64_t crop, bool half_even, const double* mean, const double* std);
     // (N, 3, H, W) in [0, 1] to (N, 3, crop, crop) in f32.
     Tensor operator()(const Tensor& images) const;
     int64_t crop() const { return crop_; }
 
 private:
+    int64_t margin(int64_t size) const;
+
     int64_t resize_, crop_;
+    bool half_even_;
     std::vector<float> mean_, std_;
 };
 

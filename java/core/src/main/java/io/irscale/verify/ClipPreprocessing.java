@@ -12,16 +12,17 @@ import java.nio.file.Path;
 /**
  * From images to CLIP's input, batched on the device: bicubic with antialias to the shortest edge, centre crop,
  * normalisation (transformers {@code CLIPImageProcessor}, open_clip {@code transform.py}). Both resize by Pillow, which
- * rounds and clips to 8 bits after each of its two passes; this does not, so that pixels differ by up to 4 of 255. Half
- * of an odd margin around the crop goes down, as in transformers; open_clip rounds it to the even neighbour.
+ * rounds and clips to 8 bits after each of its two passes; this does not, so that pixels differ by up to 4 of 255.
  *
  * @param resize shortest edge after resizing
  * @param crop edge of the square crop, at most {@code resize}
+ * @param halfEven whether half of an odd margin around the crop goes to the even neighbour (open_clip: torchvision's
+ *     {@code center_crop}), else down (transformers)
  * @param mean per colour
  * @param std per colour, above 0
  */
 @SuppressWarnings("ArrayRecordComponent") // three numbers each, compared by nobody
-public record ClipPreprocessing(int resize, int crop, double[] mean, double[] std) {
+public record ClipPreprocessing(int resize, int crop, boolean halfEven, double[] mean, double[] std) {
     private static final double[] CLIP_MEAN = {0.48145466, 0.4578275, 0.40821073};
     private static final double[] CLIP_STD = {0.26862954, 0.26130258, 0.27577711};
     private static final int BICUBIC = 3;
@@ -34,7 +35,7 @@ public record ClipPreprocessing(int resize, int crop, double[] mean, double[] st
     public static ClipPreprocessing read(Path folder, int imageSize) {
         Path file = folder.resolve("preprocessor_config.json");
         if (!Files.exists(file)) {
-            return new ClipPreprocessing(imageSize, imageSize, CLIP_MEAN, CLIP_STD);
+            return new ClipPreprocessing(imageSize, imageSize, false, CLIP_MEAN, CLIP_STD);
         }
         JsonConfig config = JsonConfig.read(file);
         if (config.integer("resample", BICUBIC) != BICUBIC) {
@@ -46,7 +47,7 @@ public record ClipPreprocessing(int resize, int crop, double[] mean, double[] st
             throw config.wrong("crop_size", crop, "the model's image_size " + imageSize + ", at most size " + resize);
         }
         return new ClipPreprocessing(
-                resize, crop, colours(config, "image_mean", CLIP_MEAN), deviations(config, "image_std"));
+                resize, crop, false, colours(config, "image_mean", CLIP_MEAN), deviations(config, "image_std"));
     }
 
     private static double[] deviations(JsonConfig config, String key) {
@@ -68,7 +69,7 @@ public record ClipPreprocessing(int resize, int crop, double[] mean, double[] st
     public static ClipPreprocessing readOpenClip(Path folder, int imageSize) {
         JsonConfig whole = JsonConfig.read(folder.resolve("open_clip_config.json"));
         if (!whole.has("preprocess_cfg")) {
-            return new ClipPreprocessing(imageSize, imageSize, CLIP_MEAN, CLIP_STD);
+            return new ClipPreprocessing(imageSize, imageSize, true, CLIP_MEAN, CLIP_STD);
         }
         JsonConfig config = whole.child("preprocess_cfg");
         require(config, "interpolation", "bicubic");
@@ -78,7 +79,7 @@ public record ClipPreprocessing(int resize, int crop, double[] mean, double[] st
             throw config.wrong("size", config.integer("size"), "the model's image_size " + imageSize);
         }
         return new ClipPreprocessing(
-                imageSize, imageSize, colours(config, "mean", CLIP_MEAN), deviations(config, "std"));
+                imageSize, imageSize, true, colours(config, "mean", CLIP_MEAN), deviations(config, "std"));
     }
 
     private static void require(JsonConfig config, String key, String value) {
@@ -112,6 +113,7 @@ public record ClipPreprocessing(int resize, int crop, double[] mean, double[] st
                     images.handle(),
                     resize,
                     crop,
+                    halfEven ? 1 : 0,
                     arena.allocateFrom(ValueLayout.JAVA_DOUBLE, mean),
                     arena.allocateFrom(ValueLayout.JAVA_DOUBLE, std)));
         }

@@ -47,6 +47,7 @@ public final class RewardGradient implements AutoCloseable {
                             verifier.clip().handle(),
                             preprocessing.resize(),
                             preprocessing.crop(),
+                            preprocessing.halfEven() ? 1 : 0,
                             mean,
                             std),
                     NativeReward::free);

@@ -97,7 +97,7 @@ class OpenClipVerifierTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"wide", "tall"})
+    @ValueSource(strings = {"wide", "tall", "odd"})
     void pixelsAreThoseOfPillow(String images) {
         try (ClipVerifier verifier = open(OpenClipFolder.GOLDEN);
                 Tensor frames = ClipPreprocessingTest.frames(golden, images + ".images_u8");
@@ -117,7 +117,7 @@ class OpenClipVerifierTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"wide", "tall"})
+    @ValueSource(strings = {"wide", "tall", "odd"})
     void scoresAreOpenClipsCosines(String images) {
         try (ClipVerifier verifier = open(OpenClipFolder.GOLDEN);
                 Tensor frames = ClipPreprocessingTest.frames(golden, images + ".images_u8")) {

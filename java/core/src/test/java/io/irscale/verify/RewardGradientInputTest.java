@@ -122,15 +122,15 @@ class RewardGradientInputTest {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment half = arena.allocateFrom(ValueLayout.JAVA_DOUBLE, 0.5, 0.5, 0.5);
             MemorySegment out = arena.allocate(ValueLayout.ADDRESS);
-            refused(() -> NativeReward.create(none, vae, clip, 64, 64, half, half), "out is NULL");
-            refused(() -> NativeReward.create(out, none, clip, 64, 64, half, half), "vae is NULL");
-            refused(() -> NativeReward.create(out, vae, none, 64, 64, half, half), "clip is NULL");
-            refused(() -> NativeReward.create(out, vae, clip, 64, 64, none, half), "mean is NULL");
+            refused(() -> NativeReward.create(none, vae, clip, 64, 64, 0, half, half), "out is NULL");
+            refused(() -> NativeReward.create(out, none, clip, 64, 64, 0, half, half), "vae is NULL");
+            refused(() -> NativeReward.create(out, vae, none, 64, 64, 0, half, half), "clip is NULL");
+            refused(() -> NativeReward.create(out, vae, clip, 64, 64, 0, none, half), "mean is NULL");
             refused(
-                    () -> NativeReward.create(out, vae, clip, 64, 60, half, half),
+                    () -> NativeReward.create(out, vae, clip, 64, 60, 0, half, half),
                     "crop is 60, expected CLIP's image_size 64");
             refused(() -> NativeReward.gradient(out, half, none, x0, 20, 12, text), "reward is NULL");
-            NativeReward.create(out, vae, clip, 64, 64, half, half);
+            NativeReward.create(out, vae, clip, 64, 64, 0, half, half);
             MemorySegment reward = out.get(ValueLayout.ADDRESS, 0);
             refused(() -> NativeReward.gradient(none, half, reward, x0, 20, 12, text), "gradient is NULL");
             refused(() -> NativeReward.gradient(out, none, reward, x0, 20, 12, text), "scores is NULL");
@@ -148,7 +148,7 @@ class RewardGradientInputTest {
             MemorySegment half = arena.allocateFrom(ValueLayout.JAVA_DOUBLE, 0.5, 0.5, 0.5);
             MemorySegment out = arena.allocate(ValueLayout.ADDRESS);
             refused(
-                    () -> NativeReward.create(out, golden.vae.handle(), clip.handle(), 64, 64, half, half),
+                    () -> NativeReward.create(out, golden.vae.handle(), clip.handle(), 64, 64, 0, half, half),
                     "this CLIP is a text encoder");
         }
     }

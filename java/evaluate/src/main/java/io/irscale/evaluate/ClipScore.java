@@ -1,0 +1,40 @@
+package io.irscale.evaluate;
+
+import io.irscale.error.InvalidInputException;
+import io.irscale.tensor.Device;
+import io.irscale.verify.ClipVerifier;
+import java.util.List;
+
+/**
+ * CLIP score: the mean cosine between CLIP's embeddings of images and of their prompts (Hessel et al. 2021, arXiv
+ * 2104.08718, without its factor 2.5 and its cut at 0, which lose nothing but comparability with the verifier's scores).
+ * A verifier that the search optimised measures itself: give the score of an untouched model beside the adapted one's.
+ */
+public final class ClipScore {
+    private ClipScore() {}
+
+    /**
+     * The cosines, one a file, whose mean it is.
+     *
+     * @param clip borrowed
+     * @param device the one it was opened on
+     * @param prompts one a file
+     * @param batch most images at once, at least 1
+     * @throws InvalidInputException if there are not as many prompts as files, or a cosine is not finite
+     */
+    public static RowMean of(ClipVerifier clip, Device device, ImageFiles files, List<String> prompts, int batch) {
+        if (files.count() != prompts.size()) {
+            throw new InvalidInputException("CLIP score: %d images come with %d prompts, expected one an image"
+                    .formatted(files.count(), prompts.size()));
+        }
+        double[] cosines = new double[prompts.size()];
+        files.forEachBatch(batch, device, (images, first) -> {
+            int rows = Math.toIntExact(images.size(0));
+            float[] scores = clip.score(images, prompts.subList(first, first + rows));
+            for (int i = 0; i < rows; i++) {
+                cosines[first + i] = scores[i];
+            }
+        });
+        return new RowMean("CLIP score", cosines);
+    }
+}

@@ -1,0 +1,43 @@
+package io.irscale.evaluate;
+
+import io.irscale.tensor.Device;
+import io.irscale.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A network whose features of images are compared. It belongs to the thread that made it. */
+public interface FeatureEncoder extends AutoCloseable {
+    /** A short name for reports. */
+    String name();
+
+    /** SHA-256 of the weights, see {@link WeightsHash}. */
+    String weights();
+
+    /** From pixels to the network's input, in words: equal words, equal preprocessing. */
+    String preprocessing();
+
+    /** Where images have to be. */
+    Device device();
+
+    /**
+     * The features of a batch.
+     *
+     * @param images (N, 3, H, W) in [0, 1], on the encoder's device; borrowed
+     * @return (N, d)
+     */
+    Features encode(Tensor images);
+
+    /**
+     * The features of files, in their order.
+     *
+     * @param batch most images at once, at least 1
+     */
+    default Features encode(ImageFiles files, int batch) {
+        List<Features> parts = new ArrayList<>();
+        files.forEachBatch(batch, device(), (images, first) -> parts.add(encode(images)));
+        return Features.concat(parts);
+    }
+
+    @Override
+    void close();
+}

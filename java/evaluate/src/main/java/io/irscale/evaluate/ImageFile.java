@@ -1,0 +1,69 @@
+package io.irscale.evaluate;
+
+import io.irscale.decode.Image;
+import io.irscale.error.InvalidInputException;
+import java.awt.color.ColorSpace;
+import java.awt.image.BufferedImage;
+import java.awt.image.ColorModel;
+import java.awt.image.IndexColorModel;
+import java.awt.image.Raster;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import javax.imageio.ImageIO;
+import org.jspecify.annotations.Nullable;
+
+/** Reads PNG and JPEG files. */
+final class ImageFile {
+    private ImageFile() {}
+
+    /**
+     * An image of 8 or 16 bits: samples over their largest value, grey in all three channels, without transparency.
+     *
+     * @throws InvalidInputException if it is no such image
+     */
+    static Image read(Path file) {
+        BufferedImage decoded = decode(file);
+        ColorModel colours = decoded.getColorModel();
+        boolean indexed = colours instanceof IndexColorModel;
+        int type = colours.getColorSpace().getType();
+        if (!indexed && type != ColorSpace.TYPE_GRAY && type != ColorSpace.TYPE_RGB) {
+            throw new InvalidInputException(
+                    "%s: has %d channels that are neither grey nor RGB".formatted(file, colours.getNumComponents()));
+        }
+        int height = decoded.getHeight();
+        int width = decoded.getWidth();
+        int plane = Math.multiplyExact(height, width);
+        float[] values = new float[Math.multiplyExact(3, plane)];
+        Raster samples = decoded.getRaster();
+        for (int channel = 0; channel < 3; channel++) {
+            int band = type == ColorSpace.TYPE_GRAY ? 0 : channel;
+            float largest = indexed ? 255 : (1 << colours.getComponentSize(band)) - 1;
+            for (int i = 0; i < plane; i++) {
+                int x = i % width;
+                int y = i / width;
+                // Not getRGB for the others: it bends grey by the gamma of sRGB, and has 8 bits.
+                int sample =
+                        indexed ? decoded.getRGB(x, y) >> (16 - 8 * channel) & 0xFF : samples.getSample(x, y, band);
+                values[channel * plane + i] = sample / largest;
+            }
+        }
+        return new Image(height, width, values);
+    }
+
+    private static BufferedImage decode(Path file) {
+        if (!Files.isRegularFile(file)) {
+            throw new InvalidInputException(file + ": is not a file");
+        }
+        @Nullable BufferedImage decoded;
+        try {
+            decoded = ImageIO.read(file.toFile());
+        } catch (IOException | RuntimeException e) {
+            throw new InvalidInputException(file + ": cannot be read as an image: " + e, e);
+        }
+        if (decoded == null) {
+            throw new InvalidInputException(file + ": is not a PNG or JPEG image");
+        }
+        return decoded;
+    }
+}
