@@ -57,8 +57,13 @@ public final class ClipImageEncoder implements FeatureEncoder {
     @Override
     public String preprocessing() {
         ClipPreprocessing steps = clip.preprocessing();
-        return "8 bits, bicubic to %d, crop to %d, mean %s, std %s"
-                .formatted(steps.resize(), steps.crop(), Arrays.toString(steps.mean()), Arrays.toString(steps.std()));
+        return "8 bits, bicubic to %d, crop to %d (half of an odd margin %s), mean %s, std %s"
+                .formatted(
+                        steps.resize(),
+                        steps.crop(),
+                        steps.halfEven() ? "to even" : "down",
+                        Arrays.toString(steps.mean()),
+                        Arrays.toString(steps.std()));
     }
 
     @Override

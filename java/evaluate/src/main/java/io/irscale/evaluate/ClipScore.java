@@ -7,8 +7,8 @@ import java.util.List;
 
 /**
  * CLIP score: the mean cosine between CLIP's embeddings of images and of their prompts (Hessel et al. 2021, arXiv
- * 2104.08718, without its factor 2.5 and its cut at 0, which lose nothing but comparability with the verifier's scores).
- * A verifier that the search optimised measures itself: give the score of an untouched model beside the adapted one's.
+ * 2104.08718, without its factor 2.5 and its cut at 0: on the scale of the verifiers). A model that the search optimised
+ * measures itself: give the score of an untouched one beside it.
  */
 public final class ClipScore {
     private ClipScore() {}

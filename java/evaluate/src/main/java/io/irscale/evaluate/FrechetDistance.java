@@ -12,9 +12,7 @@ import org.ejml.data.DMatrixRMaj;
  * fewer images than dimensions lose no digits, and the 1e-6 that pytorch-fid adds to the diagonals where its matrix root
  * fails is never needed, nor added.
  *
- * <p>The distance falls as the number of images grows: only distances at equal counts can be compared. For the same
- * reason a bootstrap draw, which holds about 63 % of the images, lies above the distance of the whole set; compare arms
- * by {@link Bootstrap#change}, where that shift is common to both.
+ * <p>The distance falls as the number of images grows: only distances at equal counts can be compared.
  */
 public final class FrechetDistance implements Statistic {
     private final Moments reference;

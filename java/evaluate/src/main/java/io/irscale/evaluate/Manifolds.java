@@ -18,11 +18,13 @@ import org.ejml.data.DMatrixRMaj;
  * @param coverage share of reference images whose ball holds a generated image
  */
 public record Manifolds(RowMean precision, RowMean recall, RowMean density, RowMean coverage) {
+    private static final int MOST_ROWS = 20_000;
+
     /**
      * Compares two sets. Memory: 8 bytes a pair of images, for one pair of sets at a time.
      *
      * @param k neighbours, at least 1; published figures have 3 (precision, recall) and 5 (density, coverage)
-     * @throws InvalidInputException if the dimensions differ, or a set has not more than k rows or more than 40,000
+     * @throws InvalidInputException if the dimensions differ, or a set has not more than k rows or more than 20,000
      */
     public static Manifolds of(Features reference, Features generated, int k) {
         reference.requireDimensionsOf(generated);
@@ -58,10 +60,10 @@ public record Manifolds(RowMean precision, RowMean recall, RowMean density, RowM
     }
 
     private static void requireRows(Features features, int k) {
-        if (k < 1 || k >= features.count() || features.count() > 40_000) {
+        if (k < 1 || k >= features.count() || features.count() > MOST_ROWS) {
             throw new InvalidInputException(
-                    "precision and recall: k is %d for a set of %d images, expected 1 to %d of at most 40000"
-                            .formatted(k, features.count(), features.count() - 1));
+                    "precision and recall: k is %d for a set of %d images, expected 1 to %d of at most %d"
+                            .formatted(k, features.count(), features.count() - 1, MOST_ROWS));
         }
     }
 

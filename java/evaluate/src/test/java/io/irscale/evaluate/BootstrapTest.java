@@ -114,6 +114,27 @@ class BootstrapTest {
     }
 
     @Test
+    void theIntervalOfAFrechetDistanceHoldsItsMeanAtThatCount() {
+        // In each draw the distance is larger, by as much as 40 images are too few for 6 dimensions.
+        Moments reference = Moments.of(RandomFeatures.normal(500, 6, 0, 1, 1));
+        Bootstrap bootstrap = new Bootstrap(200, 0.9, 5);
+        Groups groups = Groups.single(40);
+        double mean = IntStream.range(0, 2000)
+                .parallel()
+                .mapToDouble(i -> new FrechetDistance(reference, RandomFeatures.normal(40, 6, 0.2, 1, i)).value())
+                .average()
+                .orElseThrow();
+        long held = IntStream.range(0, 200)
+                .filter(i -> {
+                    Features set = RandomFeatures.normal(40, 6, 0.2, 1, 5000 + i);
+                    Interval interval = bootstrap.of(new FrechetDistance(reference, set), groups);
+                    return interval.low() <= mean && mean <= interval.high();
+                })
+                .count();
+        assertThat(held).isBetween(150L, 195L);
+    }
+
+    @Test
     void badInputIsNamed() {
         RowMean four = normal(4, 0, 1);
         RowMean five = normal(5, 0, 1);

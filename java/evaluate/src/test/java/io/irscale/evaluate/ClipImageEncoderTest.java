@@ -24,10 +24,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Features and scores of files against open_clip's own: its images of two sizes, written as PNG. */
+/** Features and scores of files against open_clip's own: its images of three sizes, written as PNG. */
 class ClipImageEncoderTest {
     private static final Path MODEL = Path.of("../core/src/test/goldens/open_clip");
-    private static final List<String> SIZES = List.of("wide", "tall");
+    private static final List<String> SIZES = List.of("wide", "tall", "odd");
     private static final int DIMENSIONS = 10;
     private static final int TEXTS = 5;
 
@@ -89,9 +89,9 @@ class ClipImageEncoderTest {
     void featuresAreOpenClips() {
         try (ClipImageEncoder encoder = open()) {
             Features actual = encoder.encode(ImageFiles.in(folder), 8);
-            assertThat(actual.count()).isEqualTo(3);
+            assertThat(actual.count()).isEqualTo(4);
             assertThat(actual.dimensions()).isEqualTo(DIMENSIONS);
-            for (int i = 0; i < 3 * DIMENSIONS; i++) {
+            for (int i = 0; i < 4 * DIMENSIONS; i++) {
                 // Pillow rounds to 8 bits between its two passes.
                 assertThat(actual.values()[i]).isCloseTo(features.get(i / DIMENSIONS)[i % DIMENSIONS], within(5e-3f));
             }
@@ -112,22 +112,22 @@ class ClipImageEncoderTest {
 
     @Test
     void theScoreIsTheMeanCosineOfEachImageWithItsPrompt() {
-        List<String> prompts = List.of("a hot road at night", "", "a hot road at night");
-        int[] texts = {0, 2, 0};
+        List<String> prompts = List.of("a hot road at night", "", "a hot road at night", "");
+        int[] texts = {0, 2, 0, 2};
         double expected = 0;
-        for (int i = 0; i < 3; i++) {
+        for (int i = 0; i < 4; i++) {
             assertThat(cosines.get(i)).hasSize(TEXTS);
-            expected += cosines.get(i)[texts[i]] / 3;
+            expected += cosines.get(i)[texts[i]] / 4;
         }
         try (ClipImageEncoder encoder = open()) {
             RowMean score = ClipScore.of(encoder.verifier(), Device.CPU, ImageFiles.of(files), prompts, 8);
-            assertThat(score.count()).isEqualTo(3);
+            assertThat(score.count()).isEqualTo(4);
             assertThat(score.value()).isCloseTo(expected, within(5e-3));
             assertThat(score.of(new int[] {1})).isCloseTo(cosines.get(1)[2], within(5e-3));
             assertThatExceptionOfType(InvalidInputException.class)
                     .isThrownBy(() -> ClipScore.of(
-                            encoder.verifier(), Device.CPU, ImageFiles.of(files), prompts.subList(0, 2), 8))
-                    .withMessage("CLIP score: 3 images come with 2 prompts, expected one an image");
+                            encoder.verifier(), Device.CPU, ImageFiles.of(files), prompts.subList(0, 3), 8))
+                    .withMessage("CLIP score: 4 images come with 3 prompts, expected one an image");
         }
     }
 
@@ -140,7 +140,8 @@ class ClipImageEncoderTest {
                     .matches("[0-9a-f]{64}")
                     .isEqualTo(WeightsHash.of(MODEL.resolve("open_clip_model.safetensors")))
                     .isNotEqualTo(WeightsHash.of(MODEL.resolve("golden.safetensors")));
-            assertThat(source.preprocessing()).startsWith("8 bits, bicubic to 16, crop to 16, mean [0.48145466,");
+            assertThat(source.preprocessing())
+                    .startsWith("8 bits, bicubic to 16, crop to 16 (half of an odd margin to even), mean [0.48145466,");
         }
     }
 }

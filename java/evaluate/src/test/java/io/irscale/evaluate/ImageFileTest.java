@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.irscale.decode.Image;
 import io.irscale.error.InvalidInputException;
 import io.irscale.report.Png;
+import io.irscale.tensor.Device;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -90,5 +91,8 @@ class ImageFileTest {
         assertThatExceptionOfType(InvalidInputException.class)
                 .isThrownBy(() -> ImageFiles.of(List.of()))
                 .withMessage("images: 0 files, expected at least 1");
+        assertThatExceptionOfType(InvalidInputException.class)
+                .isThrownBy(() -> ImageFiles.in(folder).forEachBatch(0, Device.CPU, (images, first) -> {}))
+                .withMessage("batch of 0 images, expected at least 1");
     }
 }

@@ -47,7 +47,7 @@ class ManifoldsTest {
         assertThat(Manifolds.of(four, five, 3).recall().count()).isEqualTo(4);
         assertThatExceptionOfType(InvalidInputException.class)
                 .isThrownBy(() -> Manifolds.of(five, four, 4))
-                .withMessage("precision and recall: k is 4 for a set of 4 images, expected 1 to 3 of at most 40000");
+                .withMessage("precision and recall: k is 4 for a set of 4 images, expected 1 to 3 of at most 20000");
         assertThatExceptionOfType(InvalidInputException.class)
                 .isThrownBy(() -> Manifolds.of(four, five, 0))
                 .withMessageContaining("k is 0");
