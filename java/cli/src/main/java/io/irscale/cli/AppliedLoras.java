@@ -12,7 +12,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The LoRAs that a run draws with, as it tells of them. */
-final class AppliedLoras {
+public final class AppliedLoras {
     private static final int DIGITS = 12;
 
     private final List<LoadedLora> loras;

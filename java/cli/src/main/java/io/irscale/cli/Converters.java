@@ -13,7 +13,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /** How option values are read. */
-final class Converters {
+public final class Converters {
     private Converters() {}
 
     /** {@code cpu}, {@code cuda} or {@code cuda:N}. */
@@ -99,7 +99,7 @@ final class Converters {
     }
 
     /** As {@link OfEnsemble} reads it. */
-    static String name(Ensemble ensemble) {
+    public static String name(Ensemble ensemble) {
         return ensemble.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
@@ -109,7 +109,7 @@ final class Converters {
     }
 
     /** As {@link OfDType} reads it. */
-    static String name(DType dtype) {
+    public static String name(DType dtype) {
         return dtype == DType.F32 ? "fp32" : "bf16";
     }
 }

@@ -7,14 +7,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Times as people and reports read them. */
-final class Durations {
+public final class Durations {
     private static final Pattern TIME = Pattern.compile("(\\d{1,9}(?:\\.\\d{1,9})?)(s|min|h)");
     private static final double MOST_SECONDS = Duration.ofDays(365).toSeconds();
 
     private Durations() {}
 
     /** {@code 4.2 s}, {@code 3 min 20 s} or {@code 2 h 5 min}. */
-    static String text(long nanos) {
+    public static String text(long nanos) {
         Duration time = Duration.ofNanos(nanos);
         if (time.toMinutes() == 0) {
             return String.format(Locale.ROOT, "%.1f s", nanos / 1e9);
@@ -25,7 +25,7 @@ final class Durations {
     }
 
     /** {@code 90s}, {@code 1.5min} or {@code 2h}; empty for all else, and for what is not above 0 or beyond a year. */
-    static Optional<Duration> parse(String text) {
+    public static Optional<Duration> parse(String text) {
         Matcher matcher = TIME.matcher(text);
         if (!matcher.matches()) {
             return Optional.empty();
@@ -42,7 +42,7 @@ final class Durations {
     }
 
     /** Milliseconds, to the microsecond. */
-    static double millis(Duration time) {
+    public static double millis(Duration time) {
         return Math.round(time.toNanos() / 1e3) / 1e3;
     }
 }

@@ -1,9 +1,9 @@
 package io.irscale.cli;
 
 /** What the process tells its caller. */
-final class ExitCode {
+public final class ExitCode {
     /** All done. */
-    static final int OK = 0;
+    public static final int OK = 0;
     /** A check was made, and failed. */
     static final int CHECK_FAILED = 1;
     /** An option or a file is wrong. */

@@ -2,14 +2,8 @@ package io.irscale.cli;
 
 import io.irscale.EngineOptions;
 import io.irscale.GenerateRequest;
-import io.irscale.LoraMode;
-import io.irscale.error.InvalidInputException;
-import io.irscale.lora.LoraSpec;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
-import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -39,22 +33,18 @@ final class GenerateCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    @ArgGroup(multiplicity = "1")
+    @Mixin
     private PromptOptions prompts = new PromptOptions();
 
-    @Option(names = "--out", required = true, paramLabel = "DIR", description = "Folder to write to; made if need be.")
-    private Path out = Path.of("");
-
-    @Option(names = "--overwrite", description = "Replace files of an earlier run; without it they are an error.")
-    private boolean overwrite;
+    @Mixin
+    private OutputOptions output = new OutputOptions();
 
     @Option(
-            names = "--format",
-            paramLabel = "FORMAT",
-            converter = Converters.OfPixelFormat.class,
-            defaultValue = "rgb8",
-            description = "PNG pixels: rgb8, grey8 or grey16, straight from the decoder. Default: ${DEFAULT-VALUE}.")
-    private PixelFormat format = PixelFormat.RGB8;
+            names = "--candidates",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Images a prompt, from the seeds S, S + 1 and so on. Default: ${DEFAULT-VALUE}.")
+    private int candidates;
 
     @Mixin
     private ModelOptions model = new ModelOptions();
@@ -66,17 +56,7 @@ final class GenerateCommand implements Callable<Integer> {
     private SamplingOptions sampling = new SamplingOptions();
 
     @Mixin
-    private LoraOptions loras = new LoraOptions();
-
-    @Option(
-            names = "--lora-mode",
-            paramLabel = "MODE",
-            converter = Converters.OfLoraMode.class,
-            description = {
-                "merged: into a second copy of the layers that LoRAs change, no cost a step;",
-                "unmerged: beside the weights at run time, some cost a step. Default: merged."
-            })
-    private Optional<LoraMode> loraMode = Optional.empty();
+    private DrawnLoraOptions loras = new DrawnLoraOptions();
 
     /** {@code interruption} ends a run at its next step. */
     GenerateCommand(Interruption interruption) {
@@ -85,26 +65,18 @@ final class GenerateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        List<GenerateRequest> requests = sampling.requests(prompts.read());
+        List<GenerateRequest> requests = sampling.requests(prompts.read(), candidates);
         EngineOptions options = model.engine(verifiers);
         SizeCheck.check(options, requests);
-        LoraSet set = loraSet(options);
-        try (OutputFolder folder = OutputFolder.open(out, requests, overwrite);
+        LoraSet set = loras.set(options);
+        GenerateFiles files = new GenerateFiles(requests);
+        long forwards = requests.stream().mapToLong(GenerateRequest::forwards).sum();
+        try (OutputFolder folder = output.open(files::has, List.of(RunJson.FILE));
                 ProgressView progress =
-                        new ProgressView(spec.commandLine().getErr(), requests, Terminal.isStandardError())) {
-            new GenerateRun(options, set, requests, format, folder, progress, interruption)
-                    .run(spec.commandLine().getOut());
+                        ProgressView.ofForwards(spec.commandLine().getErr(), forwards)) {
+            RunSetup setup = new RunSetup(options, set, output.format(), folder, progress, interruption);
+            new GenerateRun(setup, requests, files).run(spec.commandLine().getOut());
         }
         return ExitCode.OK;
-    }
-
-    private LoraSet loraSet(EngineOptions options) {
-        List<LoraSpec> specs = loras.specs();
-        if (!specs.isEmpty()) {
-            LoraLayers.of(options.model(), options.transformer()).check(specs, loras.strict());
-        } else if (loraMode.isPresent()) {
-            throw new InvalidInputException("--lora-mode has no effect without --lora FILE");
-        }
-        return new LoraSet(specs, loraMode.orElse(LoraMode.MERGED), loras.strict());
     }
 }

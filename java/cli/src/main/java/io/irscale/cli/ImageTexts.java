@@ -1,13 +1,18 @@
 package io.irscale.cli;
 
 import io.irscale.EngineOptions;
+import io.irscale.Ensemble;
 import io.irscale.GenerateRequest;
+import io.irscale.VerifierSpec;
 import io.irscale.search.Scored;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** The settings that a PNG carries in its text chunks: enough to draw it again. No times: the same run, the same bytes. */
-final class ImageTexts {
+public final class ImageTexts {
     private ImageTexts() {}
 
     /** What holds for every image of a prompt. */
@@ -33,10 +38,23 @@ final class ImageTexts {
     }
 
     /** With what holds for one candidate. */
-    static Map<String, String> of(EngineOptions options, AppliedLoras loras, GenerateRequest request, Scored scored) {
+    public static Map<String, String> of(
+            EngineOptions options, AppliedLoras loras, GenerateRequest request, Scored scored) {
         Map<String, String> texts = of(options, loras, request);
         texts.put("seed", Long.toString(scored.candidate().seed()));
-        scored.score().ifPresent(score -> texts.put("score", Float.toString((float) score)));
+        // A mean rank is one among others, and others are still to come.
+        if (options.ensemble() == Ensemble.SUM) {
+            scored.score().ifPresent(score -> texts.put("score", Float.toString((float) score)));
+        }
+        if (options.verifiers().size() > 1) {
+            texts.put("scores", parts(options.verifiers(), scored.parts()));
+        }
         return texts;
+    }
+
+    private static String parts(List<VerifierSpec> verifiers, float[] parts) {
+        return IntStream.range(0, parts.length)
+                .mapToObj(i -> verifiers.get(i).member().name() + " " + parts[i])
+                .collect(Collectors.joining(", "));
     }
 }

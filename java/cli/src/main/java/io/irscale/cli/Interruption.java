@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * Ctrl-C. The work asks at every step whether to go on; the process waits for it to end, so that no file is half-written
  * and no native call is cut off.
  */
-final class Interruption implements AutoCloseable {
+public final class Interruption implements AutoCloseable {
     private static final int PATIENCE_SECONDS = 30;
 
     private final AtomicBoolean asked = new AtomicBoolean();
@@ -34,8 +34,12 @@ final class Interruption implements AutoCloseable {
         asked.set(true);
     }
 
-    /** @throws CancellationException if the work shall end */
-    void check() {
+    /**
+     * Asks whether to go on with drawing.
+     *
+     * @throws CancellationException if the work shall end; finished images are kept
+     */
+    public void check() {
         check("finished images are kept");
     }
 

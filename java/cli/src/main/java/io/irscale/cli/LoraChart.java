@@ -5,7 +5,6 @@ import io.irscale.error.LibraryException;
 import io.irscale.tensor.AtomicFile;
 import java.awt.Color;
 import java.awt.Font;
-import java.awt.font.FontRenderContext;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -29,7 +28,10 @@ final class LoraChart {
      * @throws InvalidInputException if the file cannot be written
      */
     static void write(Path file, LoraInspection inspection) {
-        requireFonts(file);
+        if (!Fonts.available()) {
+            throw new LibraryException(
+                    "--plot " + file + ": cannot be drawn, as Java finds no fonts here; " + Fonts.REMEDY);
+        }
         List<LoraInspection.Block> blocks = inspection.blocks();
         CategoryChart chart = new CategoryChartBuilder()
                 .width(Math.max(LEAST, MARGIN + BAR * blocks.size()))
@@ -48,20 +50,6 @@ final class LoraChart {
             AtomicFile.write(file, ChartEncoder.getBytes(chart, "png"));
         } catch (IOException e) {
             throw new InvalidInputException(file + ": cannot be drawn: " + e, e);
-        }
-    }
-
-    // Without fontconfig or without a single font, Java's text drawing throws errors that name neither.
-    private static void requireFonts(Path file) {
-        try {
-            new Font(Font.SANS_SERIF, Font.PLAIN, 12)
-                    .createGlyphVector(new FontRenderContext(null, true, true), "0")
-                    .getVisualBounds();
-        } catch (RuntimeException | LinkageError | InternalError e) {
-            throw new LibraryException(
-                    "--plot " + file + ": cannot be drawn, as Java finds no fonts here; install fontconfig and a font,"
-                            + " such as the packages fontconfig and fonts-dejavu-core",
-                    e);
         }
     }
 }

@@ -11,8 +11,9 @@ import java.util.List;
  * @param mode how they meet the transformer's weights
  * @param strict whether a key without effect is an error
  */
-record LoraSet(List<LoraSpec> specs, LoraMode mode, boolean strict) {
-    LoraSet {
+public record LoraSet(List<LoraSpec> specs, LoraMode mode, boolean strict) {
+    /** Copies the list. */
+    public LoraSet {
         specs = List.copyOf(specs);
     }
 }

@@ -1,6 +1,7 @@
 package io.irscale.cli;
 
 import io.irscale.cli.parity.ParityCommand;
+import io.irscale.cli.search.SearchCommand;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -49,6 +50,7 @@ public final class Main {
         Main main = new Main();
         CommandLine line = new CommandLine(main)
                 .addSubcommand(new GenerateCommand(interruption))
+                .addSubcommand(new SearchCommand(interruption))
                 .addSubcommand(LoraCommand.commandLine(interruption))
                 .addSubcommand(new ParityCommand())
                 .addSubcommand(new DoctorCommand())

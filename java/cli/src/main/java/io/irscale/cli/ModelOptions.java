@@ -10,7 +10,7 @@ import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /** What to load, and where it runs. */
-final class ModelOptions {
+public final class ModelOptions {
     @Option(
             names = "--model",
             required = true,
@@ -56,7 +56,7 @@ final class ModelOptions {
     private Optional<DType> dtype = Optional.empty();
 
     /** The same for the engine. Paths that are not there are refused before gigabytes of others are read. */
-    EngineOptions engine(VerifierOptions verifiers) {
+    public EngineOptions engine(VerifierOptions verifiers) {
         requirePath("--model", Optional.of(model));
         requirePath("--transformer", transformer);
         requirePath("--vae", vae);

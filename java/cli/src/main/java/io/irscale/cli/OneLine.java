@@ -6,7 +6,7 @@ import java.util.regex.Pattern;
 import picocli.CommandLine.PicocliException;
 
 /** Text from files and users made fit for one line of a terminal: control and format characters show as escapes. */
-final class OneLine {
+public final class OneLine {
     private static final int MOST = 1000;
     // Line breaks and tabs read well as spaces; all else could move the cursor, change colours or reorder the line.
     private static final Pattern BREAKS = Pattern.compile("[ \\t]*[\\n\\r\\u0085\\u2028\\u2029\\t][\\s]*");
@@ -15,7 +15,7 @@ final class OneLine {
     private OneLine() {}
 
     /** One line with the same words. */
-    static String of(String text) {
+    public static String of(String text) {
         String flat = BREAKS.matcher(text.strip()).replaceAll(" ");
         String visible = HIDDEN.matcher(flat)
                 .replaceAll(match -> "\\\\u%04x".formatted(match.group().codePointAt(0)));
@@ -23,7 +23,7 @@ final class OneLine {
     }
 
     /** What went wrong, in one line. Messages written for users stand alone; others need their type. */
-    static String of(Throwable failure) {
+    public static String of(Throwable failure) {
         String message = failure.getMessage();
         if (message == null) {
             return failure.getClass().getSimpleName();
@@ -35,7 +35,7 @@ final class OneLine {
     }
 
     /** At most {@code most} characters: a longer text loses its middle. */
-    static String shorten(String text, int most) {
+    public static String shorten(String text, int most) {
         if (text.length() <= most) {
             return text;
         }

@@ -9,7 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /** What a pixel of the PNG files is. */
-enum PixelFormat {
+public enum PixelFormat {
     /** 8-bit colour. */
     RGB8,
     /** 8-bit luma. */
@@ -20,7 +20,7 @@ enum PixelFormat {
     private static final int LEGIBLE = 192;
 
     /** Writes an image, atomically. */
-    void write(Path file, Image image, Map<String, String> texts) {
+    public void write(Path file, Image image, Map<String, String> texts) {
         switch (this) {
             case RGB8 -> Png.writeRgb8(file, image.width(), image.height(), image.rgb8(), texts);
             case GREY8 -> Png.writeGrey8(file, image.width(), image.height(), image.grey8(), texts);

@@ -1,9 +1,10 @@
 package io.irscale.cli;
 
-import io.irscale.GenerateRequest;
 import java.io.PrintWriter;
 import java.time.Duration;
-import java.util.List;
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Set;
 import java.util.Timer;
 import java.util.TimerTask;
 import java.util.function.Supplier;
@@ -17,24 +18,36 @@ import org.jspecify.annotations.Nullable;
  * How far a run is, on standard error: a bar where a person watches, else a line now and then; nothing for what is done
  * in a moment.
  */
-final class ProgressView implements AutoCloseable {
+public final class ProgressView implements AutoCloseable {
     private static final long SOON_NANOS = Duration.ofSeconds(2).toNanos();
     private static final long LINE_NANOS = Duration.ofSeconds(10).toNanos();
     private static final String CLEAR_LINE = "\r\u001b[K";
 
     private final PrintWriter err;
     private final boolean terminal;
+    private final String unit;
     private final long total;
+    private final Set<String> said = new HashSet<>();
     private long before;
     private long start;
     private long lastLine;
     private @Nullable ProgressBar bar;
 
-    /** {@code terminal}: whether {@code err} is one. */
-    ProgressView(PrintWriter err, List<GenerateRequest> requests, boolean terminal) {
+    private ProgressView(PrintWriter err, boolean terminal, String unit, long total) {
         this.err = err;
         this.terminal = terminal;
-        this.total = requests.stream().mapToLong(GenerateRequest::forwards).sum();
+        this.unit = unit;
+        this.total = total;
+    }
+
+    /** Of a run of so many transformer forwards; 0 if that is open. */
+    public static ProgressView ofForwards(PrintWriter err, long total) {
+        return new ProgressView(err, Terminal.isStandardError(), "transformer forwards", total);
+    }
+
+    /** Of a run of so many seconds. */
+    public static ProgressView ofSeconds(PrintWriter err, long total) {
+        return new ProgressView(err, Terminal.isStandardError(), "seconds", total);
     }
 
     /** Runs {@code work}, and says {@code what} it is if it takes a while. */
@@ -57,37 +70,51 @@ final class ProgressView implements AutoCloseable {
         }
     }
 
-    /** {@code done} transformer forwards of the prompt at hand are behind. */
-    void forwards(long done) {
+    /** So much of the part at hand is behind; {@code best} is its best score so far, NaN to say nothing of it. */
+    public void reached(long done, double best) {
         long now = System.nanoTime();
+        long all = before + done;
+        String score = Double.isNaN(best) ? "" : String.format(Locale.ROOT, ", best score %.4f", best);
         if (terminal && now - start > SOON_NANOS) {
-            bar().stepTo(before + done);
-        } else if (!terminal && now - lastLine > LINE_NANOS && before + done < total) {
+            bar().stepTo(all).setExtraMessage(score.replaceFirst("^, ", ""));
+        } else if (!terminal && now - lastLine > LINE_NANOS && (total == 0 || all < total)) {
             lastLine = now;
-            long all = before + done;
-            long left = (now - start) * (total - all) / all;
-            note("%d of %d transformer forwards (%d %%), %s left"
-                    .formatted(all, total, 100 * all / total, Durations.text(left)));
+            note(all + left(all, now - start) + score);
         }
     }
 
-    /** A prompt of {@code forwards} is finished. */
-    void finished(long forwards) {
-        before += forwards;
+    private String left(long all, long passed) {
+        if (total == 0 || all == 0) {
+            return " " + unit;
+        }
+        return " of %d %s (%d %%), %s left"
+                .formatted(total, unit, 100 * all / total, Durations.text(passed * (total - all) / all));
+    }
+
+    /** A part of that size is finished. */
+    public void finished(long part) {
+        before += part;
         if (before == total) {
             close();
         }
     }
 
     /** Says something, on a line of its own. */
-    synchronized void note(String text) {
+    public synchronized void note(String text) {
         clear();
         err.println("irscale: " + OneLine.of(text));
         err.flush();
     }
 
+    /** Says something, unless it was said before in this way. */
+    synchronized void noteOnce(String text) {
+        if (said.add(text)) {
+            note(text);
+        }
+    }
+
     /** Makes room for a line; the bar comes back below it. */
-    synchronized void clear() {
+    public synchronized void clear() {
         if (bar != null) {
             err.print(CLEAR_LINE);
             err.flush();
@@ -99,7 +126,7 @@ final class ProgressView implements AutoCloseable {
             bar = new ProgressBarBuilder()
                     .setTaskName("irscale")
                     .setStyle(ProgressBarStyle.UNICODE_BLOCK)
-                    .setInitialMax(total)
+                    .setInitialMax(total == 0 ? -1 : total)
                     .setUpdateIntervalMillis(200)
                     .startsFrom(before, Duration.ofNanos(System.nanoTime() - start))
                     .setConsumer(new ConsoleProgressBarConsumer(System.err))

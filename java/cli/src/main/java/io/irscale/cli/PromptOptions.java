@@ -8,32 +8,39 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
 /** Where the prompts come from: one of two options. */
-final class PromptOptions {
+public final class PromptOptions {
     private static final long MAX_BYTES = 16L << 20;
 
-    @Option(names = "--prompt", paramLabel = "TEXT", description = "What to draw.")
-    private Optional<String> prompt = Optional.empty();
+    @ArgGroup(multiplicity = "1")
+    private Either either = new Either();
 
-    @Option(
-            names = "--prompts",
-            paramLabel = "FILE",
-            description = "UTF-8 file with a prompt a line; blank lines and lines that start with # are skipped.")
-    private Optional<Path> file = Optional.empty();
+    private static final class Either {
+        @Option(names = "--prompt", paramLabel = "TEXT", description = "What to draw.")
+        private Optional<String> prompt = Optional.empty();
+
+        @Option(
+                names = "--prompts",
+                paramLabel = "FILE",
+                description = "UTF-8 file with a prompt a line; blank lines and lines that start with # are skipped.")
+        private Optional<Path> file = Optional.empty();
+    }
 
     /** A prompt, and where it stands for messages about it: empty for the option. */
-    record Source(String prompt, String where) {}
+    public record Source(String prompt, String where) {}
 
     /** The prompts in order, at least one. */
-    List<Source> read() {
-        return file.map(PromptOptions::lines).orElseGet(() -> List.of(new Source(option(), "")));
+    public List<Source> read() {
+        return either.file.map(PromptOptions::lines).orElseGet(() -> List.of(new Source(option(), "")));
     }
 
     // picocli sees that only one is given, but not that one is: the fields have values from the start.
     private String option() {
-        return prompt.orElseThrow(() -> new InvalidInputException("neither --prompt TEXT nor --prompts FILE is given"));
+        return either.prompt.orElseThrow(
+                () -> new InvalidInputException("neither --prompt TEXT nor --prompts FILE is given"));
     }
 
     private static List<Source> lines(Path file) {

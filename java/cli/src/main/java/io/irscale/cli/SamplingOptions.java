@@ -9,17 +9,14 @@ import java.util.OptionalInt;
 import picocli.CommandLine.Option;
 
 /** How to sample. */
-final class SamplingOptions {
+public final class SamplingOptions {
     private static final String DEFAULT = " Default: ${DEFAULT-VALUE}.";
 
     @Option(
-            names = "--candidates",
-            paramLabel = "N",
-            defaultValue = "1",
-            description = "Images a prompt, from the seeds S, S + 1 and so on." + DEFAULT)
-    private int candidates;
-
-    @Option(names = "--seed", paramLabel = "S", defaultValue = "0", description = "The first seed." + DEFAULT)
+            names = "--seed",
+            paramLabel = "S",
+            defaultValue = "0",
+            description = "The first seed; candidate i starts from S + i." + DEFAULT)
     private long seed;
 
     @Option(names = "--steps", paramLabel = "N", defaultValue = "28", description = "Denoising steps." + DEFAULT)
@@ -64,12 +61,12 @@ final class SamplingOptions {
             description = "Candidates that go through the device at once. Default: as many as its memory holds.")
     private Optional<Integer> batch = Optional.empty();
 
-    /** One request a prompt, each checked. */
-    List<GenerateRequest> requests(List<PromptOptions.Source> prompts) {
+    /** One request a prompt, each checked, of so many candidates. */
+    public List<GenerateRequest> requests(List<PromptOptions.Source> prompts, int candidates) {
         List<GenerateRequest> requests = new ArrayList<>();
         for (PromptOptions.Source source : prompts) {
             try {
-                requests.add(request(source.prompt()));
+                requests.add(request(source.prompt(), candidates));
             } catch (InvalidInputException e) {
                 throw new InvalidInputException(source.where() + e.getMessage(), e);
             }
@@ -77,7 +74,7 @@ final class SamplingOptions {
         return requests;
     }
 
-    private GenerateRequest request(String prompt) {
+    private GenerateRequest request(String prompt, int candidates) {
         GenerateRequest request = new GenerateRequest(
                 prompt,
                 negative.orElse(""),

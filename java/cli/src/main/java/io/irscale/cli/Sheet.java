@@ -3,9 +3,11 @@ package io.irscale.cli;
 import io.irscale.GenerateRequest;
 import io.irscale.report.ContactSheet;
 import io.irscale.report.SheetCell;
+import io.irscale.search.Candidate;
 import io.irscale.search.Scored;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -23,12 +25,18 @@ final class Sheet {
     }
 
     /** Writes the sheet, best first; without scores in order of the seeds. */
-    void write(Path file, GenerateRequest request, Map<String, String> texts) {
+    void write(Path file, GenerateRequest request, List<Scored> ranked, Map<String, String> texts) {
+        // A mean rank changed with every candidate that came: the last word is the ranking's.
+        Map<Candidate, SheetCell> gathered = new HashMap<>();
+        best.forEach((scored, cell) -> gathered.put(scored.candidate(), cell));
         List<SheetCell> cells = new ArrayList<>();
-        best.forEach((scored, cell) -> {
-            boolean first = scored.score().isPresent() && cells.isEmpty();
-            cells.add(cell.with(captions(scored, cells.size() + 1), first));
-        });
+        for (Scored scored : ranked) {
+            SheetCell cell = gathered.get(scored.candidate());
+            if (cell != null) {
+                boolean first = scored.score().isPresent() && cells.isEmpty();
+                cells.add(cell.with(captions(scored, cells.size() + 1), first));
+            }
+        }
         String some = best.size() < request.candidates()
                 ? "%d of %d candidates: ".formatted(best.size(), request.candidates())
                 : "";

@@ -10,10 +10,10 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** Refuses impossible image sizes before gigabytes of weights are read. The engine checks again, with all it knows. */
-final class SizeCheck {
+public final class SizeCheck {
     private SizeCheck() {}
 
-    static void check(EngineOptions options, List<GenerateRequest> requests) {
+    public static void check(EngineOptions options, List<GenerateRequest> requests) {
         Path config = options.vae().orElse(options.model().resolve("vae")).resolve("config.json");
         if (!Files.isRegularFile(config)) {
             return; // the original release's VAE has none

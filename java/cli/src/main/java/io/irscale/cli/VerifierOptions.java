@@ -18,7 +18,7 @@ import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /** Who scores the images, and how one value is made of several scores. */
-final class VerifierOptions {
+public final class VerifierOptions {
     @Option(
             names = "--verifier",
             paramLabel = "[NAME=]DIR",
@@ -60,10 +60,8 @@ final class VerifierOptions {
             paramLabel = "HOW",
             converter = Converters.OfEnsemble.class,
             defaultValue = "sum",
-            description = {
-                "How several scores become one: sum, weighted; or mean-rank, the mean share of the",
-                "other candidates that one beats, whatever the scales. Default: ${DEFAULT-VALUE}."
-            })
+            description = "How several scores become one: sum, weighted; or mean-rank, the mean share of the other"
+                    + " candidates that one beats, whatever the scales. Default: ${DEFAULT-VALUE}.")
     private Ensemble ensemble = Ensemble.SUM;
 
     /** How one value is made of several scores. */
@@ -76,7 +74,7 @@ final class VerifierOptions {
      *
      * @throws InvalidInputException if a folder is not there, or names and weights do not fit together
      */
-    List<VerifierSpec> specs() {
+    public List<VerifierSpec> specs() {
         if (timeout.isPresent() && commands.isEmpty()) {
             throw new InvalidInputException("--verifier-timeout has no effect without --verifier-command CMD");
         }

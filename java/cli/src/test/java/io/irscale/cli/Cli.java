@@ -19,6 +19,7 @@ record Cli(int code, String out, String err) {
             .normalize();
     static final Path PIPELINE = GOLDENS.resolve("pipeline");
     static final Path CLIP = GOLDENS.resolve("clip");
+    static final Path OPEN_CLIP = GOLDENS.resolveSibling("open_clip");
 
     static Cli run(Object... arguments) {
         return run(Interruption.never(), arguments);
@@ -39,7 +40,7 @@ record Cli(int code, String out, String err) {
     /** Standard error without the lines that a slow machine adds. */
     List<String> complaints() {
         return err.lines()
-                .filter(line -> !line.startsWith("irscale: loading ") && !line.contains(" transformer forwards ("))
+                .filter(line -> !line.startsWith("irscale: loading ") && !line.contains(" transformer forwards"))
                 .toList();
     }
 

@@ -5,11 +5,11 @@ import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
 
 /** Makes a picture small without losing thin lines to aliasing. */
-final class Thumbnail {
+public final class Thumbnail {
     private Thumbnail() {}
 
     /** {@return the picture with its longer side at most {@code side}; the picture itself if it already fits} */
-    static BufferedImage of(BufferedImage picture, int side) {
+    public static BufferedImage of(BufferedImage picture, int side) {
         int longer = Math.max(picture.getWidth(), picture.getHeight());
         if (longer <= side) {
             return picture;

@@ -135,8 +135,8 @@ final class Lanes {
         }
     }
 
-    /** Answers those whose rows are all done, and goes on if anybody still asks. */
-    void complete(List<Lane> asking) {
+    /** Answers those whose rows are all done. */
+    void answer(List<Lane> asking) {
         lock.lock();
         try {
             for (Lane lane : asking) {
@@ -144,8 +144,17 @@ final class Lanes {
                     answer(lane, null);
                 }
             }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Another one comes first next time, if anybody still asks. */
+    void endRound() {
+        lock.lock();
+        try {
             if (!running.isEmpty()) {
-                Collections.rotate(running, -1); // another one comes first next time
+                Collections.rotate(running, -1);
             }
             scheduled = false;
             if (running.stream().anyMatch(lane -> lane.request != null)) {

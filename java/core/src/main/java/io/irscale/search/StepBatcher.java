@@ -89,16 +89,22 @@ public final class StepBatcher implements AutoCloseable {
         }
     }
 
-    /** One round on the device thread: a batch of forwards, a batch of looks. */
+    /** One round on the device thread: a batch of looks, then one of forwards, which those that have looked can join. */
     private void round() {
         List<Lane> asking = lanes.gather();
-        Function<Lane, Deque<Leg>> legs = lane -> lane.request instanceof Walk walk ? walk.legs : NO_LEGS;
         Function<Lane, Deque<Glance>> glances = lane -> lane.request instanceof Look look ? look.glances : NO_GLANCES;
+        Batch<Glance> looks = Batch.fill(asking, glances);
+        if (!looks.rows().isEmpty()) {
+            attempt(looks, glances, work::look);
+            lanes.answer(asking);
+            asking = lanes.gather();
+        }
+        Function<Lane, Deque<Leg>> legs = lane -> lane.request instanceof Walk walk ? walk.legs : NO_LEGS;
         // What has its velocity already moves on without a place in the batch.
         attempt(Batch.all(asking, legs, leg -> !leg.needsForward()), legs, this::moveOn);
         attempt(Batch.fill(asking, legs), legs, this::step);
-        attempt(Batch.fill(asking, glances), glances, work::look);
-        lanes.complete(asking);
+        lanes.answer(asking);
+        lanes.endRound();
     }
 
     private void step(Batch<Leg> batch) {

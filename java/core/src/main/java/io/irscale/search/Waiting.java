@@ -1,5 +1,6 @@
 package io.irscale.search;
 
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
@@ -11,6 +12,9 @@ final class Waiting {
     static <T> T on(CompletableFuture<T> future) {
         try {
             return future.join(); // not interruptible: the device owns the memory until it has answered
+        } catch (CancellationException e) {
+            // Wrapped in another one, which says "join".
+            throw e.getCause() instanceof CancellationException thrown ? thrown : e;
         } catch (CompletionException e) {
             switch (e.getCause()) {
                 case RuntimeException thrown -> throw thrown;
