@@ -11,8 +11,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The candidates of a search by descent, and which of them are worth a picture. */
+/**
+ * The candidates of a search by descent, and which of them are worth a picture. Noise and branching points that others
+ * start from, and that were never taken further themselves, count for nothing, and show only with these others.
+ */
 final class FamilyTree {
+    private static final int NEVER = -1;
+    private static final int MOST_OUT = 12;
+
     private static final Comparator<Person> BEST_FIRST = Comparator.comparingDouble((Person person) -> -person.finished)
             .thenComparingDouble(person -> -person.promising)
             .thenComparingInt(person -> person.node.id());
@@ -29,7 +35,7 @@ final class FamilyTree {
         private double finished = Double.NEGATIVE_INFINITY;
         private double promising = Double.NEGATIVE_INFINITY;
         private boolean ends;
-        private boolean winning;
+        private int winningUntil = NEVER;
         private boolean shown;
 
         private Person(Lineage.Node node, Optional<Person> parent) {
@@ -53,7 +59,7 @@ final class FamilyTree {
                     .toList();
         }
 
-        /** How many descendants are left out, but for those of children that are shown. */
+        /** How many descendants that have worked are left out, but for those of children that are shown. */
         long hidden() {
             return children.stream()
                     .filter(child -> !child.shown)
@@ -66,7 +72,7 @@ final class FamilyTree {
             List<Person> open = new ArrayList<>(List.of(this));
             while (!open.isEmpty()) {
                 Person next = open.removeLast();
-                size++;
+                size += next.worked() ? 1 : 0;
                 open.addAll(next.children);
             }
             return size;
@@ -77,9 +83,14 @@ final class FamilyTree {
             return ends;
         }
 
-        /** Whether it is the winner or one of its forebears. */
+        /** Whether the winner came by here, or from here. */
         boolean winning() {
-            return winning;
+            return winningUntil > NEVER;
+        }
+
+        /** The last step that is on the winner's way. */
+        int winningUntil() {
+            return winningUntil;
         }
 
         /** Whether there is more to it than noise that others start from. */
@@ -111,19 +122,24 @@ final class FamilyTree {
         return roots.stream().filter(root -> root.shown).sorted(BEST_FIRST).toList();
     }
 
-    /** How many families are left out altogether. */
-    long hiddenRoots() {
-        return roots.stream().filter(root -> !root.shown).count();
+    /** How many candidates of families that are left out altogether have worked. */
+    long hidden() {
+        return roots.stream()
+                .filter(root -> !root.shown)
+                .mapToLong(Person::size)
+                .sum();
     }
 
-    /** How many candidates are shown. */
+    /** How many candidates that have worked are shown. */
     long shown() {
-        return people.values().stream().filter(person -> person.shown).count();
+        return people.values().stream()
+                .filter(person -> person.shown && person.worked())
+                .count();
     }
 
-    /** How many there are. */
-    int size() {
-        return people.size();
+    /** How many candidates have worked. */
+    long size() {
+        return people.values().stream().filter(Person::worked).count();
     }
 
     private void add(Lineage.Node node) {
@@ -155,27 +171,43 @@ final class FamilyTree {
     }
 
     private void mark(int winner) {
-        Optional<Person> next = Optional.ofNullable(people.get(winner));
+        Optional<Person> next = Optional.of(person(winner));
+        int until = person(winner).node.ended();
         while (next.isPresent()) {
-            next.get().winning = true;
+            next.get().winningUntil = until;
+            until = next.get().node.born();
             next = next.get().parent;
         }
     }
 
-    // The finished ones by rank, then those whose previews were best, each with all its forebears.
+    // The finished ones by rank, then a few whose previews were best, each with all its forebears.
     private void show(List<Integer> ranked, int most) {
-        List<Person> wanted = new ArrayList<>();
-        ranked.forEach(id -> Optional.ofNullable(people.get(id)).ifPresent(wanted::add));
-        people.values().stream().sorted(BEST_FIRST).forEach(wanted::add);
-        int room = most;
-        for (Person person : wanted) {
-            List<Person> line = line(person);
-            long rows = line.stream().filter(Person::worked).count();
-            if (rows <= room || person == wanted.getFirst()) {
-                line.forEach(each -> each.shown = true);
-                room -= Math.toIntExact(rows);
-            }
+        int room = most - show(person(ranked.getFirst()), Integer.MAX_VALUE);
+        for (int id : ranked) {
+            room -= show(person(id), room);
         }
+        room = Math.min(room, MOST_OUT);
+        for (Person person : people.values().stream()
+                .filter(Person::worked)
+                .sorted(BEST_FIRST)
+                .toList()) {
+            room -= show(person, room);
+        }
+    }
+
+    /** Shows a person with its forebears if the room is enough; the rows that it takes. */
+    private static int show(Person person, int room) {
+        List<Person> line = line(person);
+        int rows = Math.toIntExact(line.stream().filter(Person::worked).count());
+        if (rows > Math.max(0, room)) {
+            return 0;
+        }
+        line.forEach(each -> each.shown = true);
+        return rows;
+    }
+
+    private Person person(int id) {
+        return Optional.ofNullable(people.get(id)).orElseThrow();
     }
 
     /** The person and its forebears that are not shown yet. */

@@ -95,7 +95,7 @@ record PromptView(
             List<Figure> figures = new ArrayList<>();
             boolean finite = page.searches().stream()
                     .anyMatch(search -> !SearchView.scores(search.found()).isEmpty());
-            if (finite) {
+            if (finite && head.comparable()) {
                 figures.add(figure(
                         charts.best(unsearched(page)),
                         "Best score against work",
@@ -109,6 +109,8 @@ record PromptView(
                         strategies(page),
                         "A dot is an image; dots pile up where scores are alike, a pile a strategy. A pile far to the"
                                 + " right means that most images are good, a single dot there that one was lucky."));
+            }
+            if (finite) {
                 for (int part = 0; part < head.members().size(); part++) {
                     if (head.members().get(part).heldOut()) {
                         figures.add(heldOut(charts, page, part));

@@ -20,6 +20,7 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 /** The charts of a prompt; strategies keep their colours in all of them. */
 final class ReportCharts {
     private static final int BINS = 48;
+    private static final int LEVEL = 4;
     private static final Marker WINNER = new Marker() {
         @Override
         public void paint(Graphics2D graphics, double x, double y, int size) {
@@ -158,6 +159,8 @@ final class ReportCharts {
             series.setLineColor(Palette.series(part.colour()));
         }
         chart.getStyler().setStacked(true).setAvailableSpaceFill(0.5);
+        // All names, aslant where they would touch.
+        chart.getStyler().setXAxisTickMarkSpacingHint(10).setXAxisLabelRotation(names.size() > LEVEL ? 35 : 0);
         return chart;
     }
 }

@@ -4,10 +4,10 @@ import io.irscale.cli.report.FamilyTree.Person;
 import io.irscale.search.Lineage;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -136,8 +136,8 @@ final class TreePicture {
             y += rowHeight;
             y += lanes(row.person(), middle, y, open);
         }
-        if (tree.hiddenRoots() > 0) {
-            texts.add(new Text("more", LEFT, y + TEXT_ROW - 6, "+ %d more".formatted(tree.hiddenRoots())));
+        if (tree.hidden() > 0) {
+            texts.add(new Text("more", LEFT, y + TEXT_ROW - 6, "+ %d more".formatted(tree.hidden())));
             y += TEXT_ROW;
         }
         return y + 4;
@@ -166,13 +166,20 @@ final class TreePicture {
                 texts.add(new Text("more", forkedAt(current) + 4, below + TEXT_ROW - 7, text));
                 words = true;
             }
-            for (Person child : current.children().reversed()) {
+            for (Person child : inStackOrder(current.children())) {
                 if (next.isEmpty() || next.get() != child) {
                     open.push(new Row(child, Optional.of(current), y));
                 }
             }
         }
         return words ? TEXT_ROW : 0;
+    }
+
+    // By the step at which they come into being, those of the same step from worst to best.
+    private static List<Person> inStackOrder(List<Person> bestFirst) {
+        return bestFirst.reversed().stream()
+                .sorted(Comparator.comparingInt(person -> person.node().born()))
+                .toList();
     }
 
     private static Optional<Person> successor(Person person) {
@@ -185,14 +192,16 @@ final class TreePicture {
 
     private void lane(Person person, int y) {
         Lineage.Node node = person.node();
-        String kind = person.winning() ? "winning" : person.lived() ? "lived" : "out";
         if (!person.worked()) {
-            dots.add(new Dot(kind, start(person), y));
+            dots.add(new Dot(kind(person, node.born()), start(person), y));
             return;
         }
         int from =
                 node.previews().stream().mapToInt(preview -> at(preview.step())).reduce(start(person), Math::min);
-        lines.add(new Line(kind, "M%d %dH%d".formatted(from, y, at(node.ended()))));
+        lines.add(new Line(kind(person, Integer.MAX_VALUE), "M%d %dH%d".formatted(from, y, at(node.ended()))));
+        if (person.winning()) {
+            lines.add(new Line("winning", "M%d %dH%d".formatted(from, y, at(person.winningUntil()))));
+        }
         int free = Integer.MIN_VALUE;
         for (Lineage.Preview preview : node.previews()) {
             int x = at(preview.step()) - thumbWidth / 2;
@@ -200,11 +209,16 @@ final class TreePicture {
                 List<String> source =
                         search.previews().at(node.id(), preview.step()).stream().toList();
                 String title = "candidate %d looked at after %d steps".formatted(node.id(), preview.step());
-                pictures.add(picture(kind, x, y, source, score(preview.score()), title));
+                pictures.add(
+                        picture(kind(person, preview.step()), x, y, source, Words.shortScore(preview.score()), title));
                 free = x + thumbWidth + 4;
             }
         }
-        node.score().ifPresent(value -> image(node, kind, value, y));
+        node.score().ifPresent(value -> image(node, kind(person, node.ended()), value, y));
+    }
+
+    private static String kind(Person person, int step) {
+        return step <= person.winningUntil() ? "winning" : person.lived() ? "lived" : "out";
     }
 
     private void image(Lineage.Node node, String kind, double value, int y) {
@@ -213,7 +227,7 @@ final class TreePicture {
         String title = "candidate %d, finished".formatted(node.id());
         pictures.add(picture(kind, x, y, List.of(source), "", title));
         int label = x + thumbWidth + 8;
-        texts.add(new Text(kind, label, y - 2, score(value)));
+        texts.add(new Text(kind, label, y - 2, Words.shortScore(value)));
         texts.add(new Text("more", label, y + 12, "no. %d".formatted(node.id())));
     }
 
@@ -241,9 +255,5 @@ final class TreePicture {
 
     private int at(int place) {
         return first + (int) Math.round(step * place);
-    }
-
-    private static String score(double value) {
-        return Double.isFinite(value) ? String.format(Locale.ROOT, "%.3f", value) : "–";
     }
 }

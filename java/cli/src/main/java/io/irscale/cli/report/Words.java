@@ -14,6 +14,10 @@ final class Words {
         return Double.isFinite(value) ? String.format(Locale.ROOT, "%.4f", value) : NONE;
     }
 
+    static String shortScore(double value) {
+        return Double.isFinite(value) ? String.format(Locale.ROOT, "%.3f", value) : NONE;
+    }
+
     static String score(OptionalDouble value) {
         return value.isPresent() ? score(value.getAsDouble()) : NONE;
     }

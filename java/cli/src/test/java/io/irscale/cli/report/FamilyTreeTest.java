@@ -22,7 +22,7 @@ final class FamilyTreeTest {
         assertThat(ids(tree.roots())).containsExactly(1, 3, 0, 2);
         assertThat(tree.roots().getFirst().winning()).isTrue();
         assertThat(tree.roots().getLast().lived()).isFalse();
-        assertThat(tree.hiddenRoots()).isZero();
+        assertThat(tree.hidden()).isZero();
     }
 
     @Test
@@ -39,11 +39,11 @@ final class FamilyTreeTest {
             FamilyTree tree = FamilyTree.of(search.result("clip"), most);
             Deque<Person> open = new ArrayDeque<>(tree.roots());
             long seen = 0;
-            long hidden = tree.hiddenRoots();
+            long hidden = tree.hidden();
             boolean winner = false;
             while (!open.isEmpty()) {
                 Person person = open.pop();
-                seen++;
+                seen += person.worked() ? 1 : 0;
                 hidden += person.hidden();
                 winner |= person.winning() && person.node().score().isPresent();
                 open.addAll(person.children());
@@ -55,14 +55,32 @@ final class FamilyTreeTest {
     }
 
     @Test
+    void onlyTheWayOfTheWinnerIsTheWinners() {
+        Candidates search = new Candidates(8);
+        int root = search.finished(Candidate.ROOT, 0, 0.5f);
+        int copy = search.finished(root, 3, 0.6f);
+        int winner = search.finished(copy, 5, 0.7f);
+        search.finished(copy, 6, 0.4f);
+        FamilyTree tree = FamilyTree.of(search.result("clip"), 10);
+        Person first = tree.roots().getFirst();
+        assertThat(first.winningUntil()).isEqualTo(3);
+        Person second = first.children().getFirst();
+        assertThat(second.winningUntil()).isEqualTo(5);
+        assertThat(second.children()).extracting(each -> each.node().id()).containsExactly(winner, winner + 1);
+        assertThat(second.children()).extracting(Person::winningUntil).containsExactly(8, -1);
+    }
+
+    @Test
     void noiseThatOthersStartFromIsNoWork() {
         Candidates search = new Candidates(4);
         int pivot = search.dropped(Candidate.ROOT, 0, 0);
         search.finished(pivot, 0, 0.2f);
         int neighbour = search.dropped(pivot, 0, 0);
         search.finished(neighbour, 0, 0.4f);
+        search.dropped(neighbour, 0, 0);
         FamilyTree tree = FamilyTree.of(search.result("clip"), 2);
-        assertThat(tree.shown()).isEqualTo(4);
+        assertThat(tree.shown()).isEqualTo(2);
+        assertThat(tree.size()).isEqualTo(2);
         Person root = tree.roots().getFirst();
         assertThat(root.worked()).isFalse();
         assertThat(root.winning()).isTrue();
