@@ -1,6 +1,7 @@
 package io.irscale.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.irscale.report.PngImage;
 import io.irscale.tensor.Checkpoint;
@@ -156,6 +157,34 @@ final class GenerateCommandTest {
         assertThat(run.at("/prompts/0/ledger/forwards").asInt()).isEqualTo(6);
         assertThat(run.at("/prompts/0/candidates/0/score").isNull()).isTrue();
         assertThat(folder.resolve("out/contact-sheet.png")).exists();
+    }
+
+    @Test
+    void severalVerifiersAreToldApart() {
+        Cli result = Cli.run(generate(
+                folder.resolve("out"),
+                "--prompt",
+                "a",
+                "--steps",
+                1,
+                "--verifier",
+                "ir=" + Cli.CLIP,
+                "--weight",
+                "ir=2",
+                "--held-out",
+                Cli.OPEN_CLIP));
+        assertThat(result.complaints()).isEmpty();
+        JsonNode candidate = new JsonMapper()
+                .readTree(folder.resolve("out/run.json").toFile())
+                .at("/prompts/0/candidates/0");
+        assertThat(candidate.at("/scores").propertyNames()).containsExactly("ir", "open_clip");
+        assertThat(candidate.at("/score").asDouble())
+                .isCloseTo(2 * candidate.at("/scores/ir").asDouble(), within(1e-6));
+        assertThat(PngImage.read(folder.resolve("out/000-seed0.png")).texts().get("scores"))
+                .isEqualTo("ir %s, open_clip %s"
+                        .formatted(
+                                candidate.at("/scores/ir").asString(),
+                                candidate.at("/scores/open_clip").asString()));
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.irscale.evaluate;
 
+import io.irscale.data.ImageFiles;
 import io.irscale.error.InvalidInputException;
 import io.irscale.tensor.Device;
 import io.irscale.verify.ClipVerifier;

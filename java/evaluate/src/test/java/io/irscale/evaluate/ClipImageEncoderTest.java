@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.within;
 
 import io.irscale.Diagnostics;
+import io.irscale.data.ImageFiles;
 import io.irscale.error.InvalidInputException;
 import io.irscale.tensor.Checkpoint;
 import io.irscale.tensor.DType;

@@ -12,7 +12,7 @@ final class Palette {
     static final Color FAINT = new Color(0xd0d7de);
     static final Color PAPER = new Color(0xfefffe);
 
-    // Okabe and Ito's, which colour-blind people tell apart.
+    // Okabe and Ito's first, which colour-blind people tell apart.
     private static final List<Color> SERIES = List.of(
             new Color(0x0072b2),
             new Color(0xd55e00),
@@ -21,7 +21,11 @@ final class Palette {
             new Color(0xe69f00),
             new Color(0x56b4e9),
             new Color(0x7a5195),
-            new Color(0x8c8c8c));
+            new Color(0x8c8c8c),
+            new Color(0x8c4a00),
+            new Color(0x00a0a0),
+            new Color(0x6b7a00),
+            new Color(0xc2185b));
 
     /** How many strategies have a colour of their own. */
     static final int SIZE = SERIES.size();

@@ -3,6 +3,7 @@ package io.irscale.cli.report;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -15,6 +16,7 @@ import org.knowm.xchart.internal.chartpart.Chart;
  * @param prompt the prompt
  * @param summary the outcome, in a sentence
  * @param unsearched the image without search
+ * @param verdicts of the verifiers that were held out
  * @param charts to look at
  * @param columns of the table
  * @param searches one a strategy
@@ -24,6 +26,7 @@ record PromptView(
         String prompt,
         String summary,
         PictureView unsearched,
+        List<String> verdicts,
         List<Figure> charts,
         List<String> columns,
         List<SearchView> searches) {
@@ -53,6 +56,12 @@ record PromptView(
                             "seed " + page.unsearched().scored().candidate().seed(),
                             page.unsearched(),
                             head),
+                    IntStream.range(0, head.members().size())
+                            .filter(part -> head.members().get(part).heldOut())
+                            .mapToObj(part -> HeldOut.verdict(
+                                    page, part, head.members().get(part).name()))
+                            .flatMap(Optional::stream)
+                            .toList(),
                     drawn ? charts(page) : List.of(),
                     SearchView.COLUMNS,
                     searches);
@@ -69,21 +78,18 @@ record PromptView(
             if (!head.comparable()) {
                 return "Scores are ranks among the candidates of one search; they cannot be compared between searches.";
             }
-            SearchPage best = page.searches().getFirst();
+            SearchPage first = page.searches().getFirst();
             for (SearchPage search : page.searches()) {
-                if (value(search) > value(best)) {
-                    best = search;
+                if (value(search) > value(first)) {
+                    first = search;
                 }
             }
-            return "%sBest is %s with %s; without search the score is %s."
-                    .formatted(
-                            page.searches().size() > 1
-                                    ? "Of %d strategies. "
-                                            .formatted(page.searches().size())
-                                    : "",
-                            best.strategy(),
-                            Words.score(value(best)),
-                            Words.score(unsearched(page)));
+            String best = page.searches().size() == 1
+                    ? "The best image"
+                    : "The best of %d strategies is %s, which"
+                            .formatted(page.searches().size(), first.strategy());
+            return "%s scores %s; without search it is %s."
+                    .formatted(best, Words.score(value(first)), Words.score(unsearched(page)));
         }
 
         private static double value(SearchPage search) {
@@ -100,7 +106,7 @@ record PromptView(
                         charts.best(unsearched(page)),
                         "Best score against work",
                         strategies(page),
-                        "A forward is one pass of the image model, nearly all of the cost. The sooner a line rises and"
+                        "A forward is one pass of the image model, most of the cost. The sooner a line rises and"
                                 + " the higher it ends, the better the strategy; images that are drawn together are"
                                 + " known together. Dashed is the first image, drawn without any search."));
                 figures.add(figure(

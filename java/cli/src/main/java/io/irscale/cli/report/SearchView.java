@@ -3,11 +3,8 @@ package io.irscale.cli.report;
 import io.irscale.search.Ledger;
 import io.irscale.search.Scored;
 import io.irscale.search.SearchResult;
-import io.irscale.verify.Member;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.OptionalDouble;
 import java.util.stream.Collectors;
 
 /**
@@ -19,7 +16,6 @@ import java.util.stream.Collectors;
  * @param settings of the strategy
  * @param winner its best image
  * @param rows figures for the table
- * @param verdicts whether the winner is better by verifiers that were held out
  * @param tree its candidates
  * @param open whether the tree shows at once
  */
@@ -30,7 +26,6 @@ record SearchView(
         String settings,
         PictureView winner,
         List<String> rows,
-        List<String> verdicts,
         TreePicture.View tree,
         boolean open) {
     /** What {@link #rows} are. */
@@ -65,7 +60,6 @@ record SearchView(
                         search.winner(),
                         head),
                 rows(found),
-                verdicts(search, head),
                 TreePicture.of(search, head.width(), head.height()),
                 open);
     }
@@ -90,37 +84,5 @@ record SearchView(
                 .map(scored -> scored.score().orElse(Double.NaN))
                 .filter(Double::isFinite)
                 .toList();
-    }
-
-    private static List<String> verdicts(SearchPage search, ReportHead head) {
-        List<String> verdicts = new ArrayList<>();
-        for (int part = 0; part < head.members().size(); part++) {
-            Member member = head.members().get(part);
-            if (member.heldOut() && search.found().ranked().size() > 1) {
-                verdicts.add(verdict(search.strategy(), search.found(), part, member.name()));
-            }
-        }
-        return verdicts;
-    }
-
-    private static String verdict(String strategy, SearchResult found, int part, String name) {
-        OptionalDouble median = Statistics.median(found.ranked().stream()
-                .map(scored -> (double) scored.parts()[part])
-                .filter(Double::isFinite)
-                .toList());
-        double winner = found.winner().parts()[part];
-        if (median.isEmpty() || !Double.isFinite(winner)) {
-            return "%s: %s gave no scores.".formatted(strategy, name);
-        }
-        String figures = String.format(
-                Locale.ROOT,
-                "%s: by %s, which the search never saw, its winner scores %.4f and the median of its images %.4f",
-                strategy,
-                name,
-                winner,
-                median.getAsDouble());
-        return winner > median.getAsDouble()
-                ? figures + ": the winner is better by it too."
-                : figures + ": the winner is no better by it, so the gain may be the optimised verifier's weakness.";
     }
 }

@@ -1,4 +1,4 @@
-package io.irscale.evaluate;
+package io.irscale.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -44,6 +44,28 @@ class ImageFileTest {
     }
 
     @Test
+    void tiffHasSixteenBitsAsWell() throws IOException {
+        BufferedImage grey = new BufferedImage(2, 1, BufferedImage.TYPE_USHORT_GRAY);
+        grey.getRaster().setSample(0, 0, 0, 1);
+        grey.getRaster().setSample(1, 0, 0, 65535);
+        Path file = folder.resolve("grey16.tiff");
+        ImageIO.write(grey, "tiff", file.toFile());
+        assertThat(Arrays.copyOf(ImageFile.read(file).values(), 2)).containsExactly(1 / 65535f, 1);
+    }
+
+    @Test
+    void aCutJpegIsNoImage() throws IOException {
+        Path file = folder.resolve("cut.jpg");
+        ImageIO.write(new BufferedImage(64, 64, BufferedImage.TYPE_BYTE_GRAY), "jpg", file.toFile());
+        ImageFile.read(file);
+        byte[] whole = Files.readAllBytes(file);
+        Files.write(file, Arrays.copyOf(whole, whole.length - 4));
+        assertThatExceptionOfType(InvalidInputException.class)
+                .isThrownBy(() -> ImageFile.read(file))
+                .withMessageStartingWith(file + ": cannot be read as an image: ");
+    }
+
+    @Test
     void coloursStayInTheirChannels() throws IOException {
         byte[] rgb = {10, 20, 30, 40, 50, 60};
         Path file = folder.resolve("rgb.png");
@@ -66,7 +88,7 @@ class ImageFileTest {
         Files.write(cut, Arrays.copyOf(Files.readAllBytes(cut), 60));
         assertThatExceptionOfType(InvalidInputException.class)
                 .isThrownBy(() -> ImageFile.read(text))
-                .withMessage(text + ": is not a PNG or JPEG image");
+                .withMessage(text + ": is not a PNG, JPEG or TIFF image");
         assertThatExceptionOfType(InvalidInputException.class)
                 .isThrownBy(() -> ImageFile.read(cut))
                 .withMessageStartingWith(cut + ": cannot be read as an image: ");
@@ -79,7 +101,7 @@ class ImageFileTest {
     void aFolderGivesItsImagesInTheOrderOfTheirNames() throws IOException {
         assertThatExceptionOfType(InvalidInputException.class)
                 .isThrownBy(() -> ImageFiles.in(folder))
-                .withMessage(folder + ": holds no *.png, *.jpg or *.jpeg");
+                .withMessage(folder + ": holds no *.png, *.jpg, *.jpeg, *.tif or *.tiff");
         for (String name : List.of("b.JPG", "a.png", "c.txt", "aa.jpeg")) {
             Files.writeString(folder.resolve(name), "");
         }
@@ -87,7 +109,7 @@ class ImageFileTest {
                 .containsExactly(folder.resolve("a.png"), folder.resolve("aa.jpeg"), folder.resolve("b.JPG"));
         assertThatExceptionOfType(InvalidInputException.class)
                 .isThrownBy(() -> ImageFiles.in(folder.resolve("none")))
-                .withMessageStartingWith(folder.resolve("none") + ": cannot be read as a folder");
+                .withMessageStartingWith(folder.resolve("none") + ": is not a folder");
         assertThatExceptionOfType(InvalidInputException.class)
                 .isThrownBy(() -> ImageFiles.of(List.of()))
                 .withMessage("images: 0 files, expected at least 1");

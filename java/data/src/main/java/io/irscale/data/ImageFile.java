@@ -1,4 +1,4 @@
-package io.irscale.evaluate;
+package io.irscale.data;
 
 import io.irscale.decode.Image;
 import io.irscale.error.InvalidInputException;
@@ -10,11 +10,19 @@ import java.awt.image.Raster;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.regex.Pattern;
 import javax.imageio.ImageIO;
-import org.jspecify.annotations.Nullable;
+import javax.imageio.ImageReader;
+import javax.imageio.stream.ImageInputStream;
 
-/** Reads PNG and JPEG files. */
+/** Reads PNG, JPEG and TIFF files. */
 final class ImageFile {
+    // The reader's words for bytes that are missing or wrong; its other warnings are about metadata.
+    private static final Pattern DAMAGE = Pattern.compile("(?i)premature|truncated|corrupt");
+
     private ImageFile() {}
 
     /**
@@ -55,15 +63,30 @@ final class ImageFile {
         if (!Files.isRegularFile(file)) {
             throw new InvalidInputException(file + ": is not a file");
         }
-        @Nullable BufferedImage decoded;
-        try {
-            decoded = ImageIO.read(file.toFile());
+        List<String> warnings = new ArrayList<>();
+        BufferedImage decoded;
+        try (ImageInputStream bytes = ImageIO.createImageInputStream(file.toFile())) {
+            Iterator<ImageReader> readers = ImageIO.getImageReaders(bytes);
+            if (!readers.hasNext()) {
+                throw new InvalidInputException(file + ": is not a PNG, JPEG or TIFF image");
+            }
+            ImageReader reader = readers.next();
+            try {
+                reader.addIIOReadWarningListener((source, warning) -> warnings.add(warning));
+                reader.setInput(bytes, true, true);
+                decoded = reader.read(0);
+            } finally {
+                reader.dispose();
+            }
+        } catch (InvalidInputException e) {
+            throw e;
         } catch (IOException | RuntimeException e) {
             throw new InvalidInputException(file + ": cannot be read as an image: " + e, e);
         }
-        if (decoded == null) {
-            throw new InvalidInputException(file + ": is not a PNG or JPEG image");
-        }
+        // A cut JPEG comes with grey below the cut and a warning, not with an exception.
+        warnings.stream().filter(DAMAGE.asPredicate()).findFirst().ifPresent(warning -> {
+            throw new InvalidInputException(file + ": cannot be read as an image: " + warning);
+        });
         return decoded;
     }
 }

@@ -1,11 +1,10 @@
-package io.irscale.evaluate;
+package io.irscale.data;
 
 import io.irscale.decode.Image;
 import io.irscale.error.InvalidInputException;
 import io.irscale.tensor.DType;
 import io.irscale.tensor.Device;
 import io.irscale.tensor.Tensor;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,6 +14,9 @@ import java.util.stream.Stream;
 
 /** Images on the disk, in a fixed order; read when they are needed. Immutable. */
 public final class ImageFiles {
+    /** What the names of images end in. */
+    static final String ENDINGS = "*.png, *.jpg, *.jpeg, *.tif or *.tiff";
+
     private final List<Path> files;
 
     private ImageFiles(List<Path> files) {
@@ -46,25 +48,24 @@ public final class ImageFiles {
     }
 
     /**
-     * The PNG and JPEG files of a folder in the order of their names; not those of folders in it.
+     * The PNG, JPEG and TIFF files of a folder in the order of their names; not those of folders in it.
      *
      * @throws InvalidInputException if it cannot be read or has none
      */
     public static ImageFiles in(Path folder) {
-        try (Stream<Path> entries = Files.list(folder)) {
-            List<Path> images = entries.filter(ImageFiles::isImage).sorted().toList();
-            if (images.isEmpty()) {
-                throw new InvalidInputException(folder + ": holds no *.png, *.jpg or *.jpeg");
-            }
-            return new ImageFiles(images);
-        } catch (IOException e) {
-            throw new InvalidInputException(folder + ": cannot be read as a folder: " + e, e);
+        if (!Files.isDirectory(folder)) {
+            throw new InvalidInputException(folder + ": is not a folder");
         }
+        List<Path> images = Folders.images(folder);
+        if (images.isEmpty()) {
+            throw new InvalidInputException(folder + ": holds no " + ENDINGS);
+        }
+        return new ImageFiles(images);
     }
 
-    private static boolean isImage(Path file) {
+    static boolean isImage(Path file) {
         String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
-        return name.endsWith(".png") || name.endsWith(".jpg") || name.endsWith(".jpeg");
+        return Stream.of(".png", ".jpg", ".jpeg", ".tif", ".tiff").anyMatch(name::endsWith);
     }
 
     /** The files. */

@@ -1,0 +1,103 @@
+package io.irscale.data;
+
+import io.irscale.error.InvalidInputException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * The imagefolder of Hugging Face's datasets library: {@code metadata.jsonl} beside the images, or one in each folder of
+ * a split. A line is an object with {@code file_name} and, if wanted, {@code text} (the caption), {@code video} (the
+ * group) and {@code objects: [{category, bbox: [x, y, w, h]}]}; other texts and numbers become attributes. An image
+ * without a line has no caption and no boxes; one without {@code video} is a group of its own. The terms are whatever
+ * its author gave.
+ */
+final class ImageFolder implements Layout {
+    private static final String METADATA = "metadata.jsonl";
+    private static final Set<String> KNOWN = Set.of("file_name", "text", "video", "objects");
+
+    @Override
+    public boolean fits(Path folder) {
+        return !parts(folder).isEmpty();
+    }
+
+    @Override
+    public Dataset read(Path folder) {
+        Map<Path, Sample> samples = new LinkedHashMap<>();
+        parts(folder).forEach(part -> samples.putAll(listed(folder, part)));
+        Folders.imagesUnder(folder)
+                .forEach(image -> samples.computeIfAbsent(
+                        image,
+                        unlisted -> new Sample(
+                                unlisted,
+                                Optional.empty(),
+                                Optional.empty(),
+                                Folders.group(folder, unlisted),
+                                Map.of())));
+        return new Dataset(
+                "imagefolder",
+                folder + ": terms not stated",
+                "an infrared photo{objects}",
+                List.copyOf(samples.values()));
+    }
+
+    private static List<Path> parts(Path folder) {
+        return Stream.concat(Stream.of(folder), Folders.in(folder).stream())
+                .filter(part -> Files.isRegularFile(part.resolve(METADATA)))
+                .toList();
+    }
+
+    private static Map<Path, Sample> listed(Path folder, Path part) {
+        Path file = part.resolve(METADATA);
+        Map<Path, Sample> samples = new LinkedHashMap<>();
+        List<String> lines = Json.text(file).lines().toList();
+        for (int i = 0; i < lines.size(); i++) {
+            if (lines.get(i).isBlank()) {
+                continue;
+            }
+            String place = file + " line " + (i + 1);
+            Sample sample = sample(folder, part, Json.object(lines.get(i), place), place);
+            if (samples.put(sample.image(), sample) != null) {
+                throw new InvalidInputException(place + ": names " + sample.image() + " again");
+            }
+        }
+        return samples;
+    }
+
+    private static Sample sample(Path folder, Path part, JsonNode line, String place) {
+        Path image = Json.inside(part, line, place);
+        Optional<String> caption = line.hasNonNull("text")
+                ? Optional.of(Json.string(line, "text", place)).filter(text -> !text.isBlank())
+                : Optional.empty();
+        String group = line.hasNonNull("video") ? Json.string(line, "video", place) : Folders.group(folder, image);
+        Map<String, String> attributes = new LinkedHashMap<>();
+        if (!part.equals(folder)) {
+            attributes.put("split", part.getFileName().toString());
+        }
+        line.properties().stream()
+                .filter(entry -> !KNOWN.contains(entry.getKey())
+                        && entry.getValue().isValueNode()
+                        && !entry.getValue().isNull())
+                .forEach(
+                        entry -> attributes.put(entry.getKey(), entry.getValue().asString()));
+        return new Sample(image, caption, boxes(line, place), group, attributes);
+    }
+
+    private static Optional<List<Box>> boxes(JsonNode line, String place) {
+        if (!line.hasNonNull("objects")) {
+            return Optional.empty();
+        }
+        List<Box> boxes = new ArrayList<>();
+        for (JsonNode object : Json.list(line, "objects", place)) {
+            boxes.add(Json.box(object, Json.string(object, "category", place), place));
+        }
+        return Optional.of(boxes);
+    }
+}

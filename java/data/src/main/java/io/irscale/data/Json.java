@@ -1,0 +1,112 @@
+package io.irscale.data;
+
+import io.irscale.error.InvalidInputException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** JSON of annotations, which is longer than any model's and made of lists; errors name the place in the file. */
+final class Json {
+    private static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
+                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                    .build())
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
+
+    private Json() {}
+
+    /** The text of a file in UTF-8. */
+    static String text(Path file) {
+        try {
+            return Files.readString(file, StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new InvalidInputException(file + ": cannot be read as text: " + e, e);
+        }
+    }
+
+    /**
+     * The object that a text spells.
+     *
+     * @param place where it stands, for messages
+     */
+    static JsonNode object(String text, String place) {
+        JsonNode node;
+        try {
+            node = MAPPER.readTree(text);
+        } catch (JacksonException e) {
+            String why = e.getOriginalMessage().replaceAll("\\p{Cntrl}+", " ");
+            throw new InvalidInputException(place + ": is not valid JSON: " + why, e);
+        }
+        if (!node.isObject()) {
+            throw new InvalidInputException(place + ": is not a JSON object");
+        }
+        return node;
+    }
+
+    /** A text that has to be there. */
+    static String string(JsonNode node, String key, String place) {
+        JsonNode value = node.path(key);
+        if (!value.isString()) {
+            throw new InvalidInputException("%s: %s is %s, expected a text".formatted(place, key, shown(value)));
+        }
+        return value.stringValue();
+    }
+
+    /** The file that {@code file_name} names in a folder. */
+    static Path inside(Path folder, JsonNode node, String place) {
+        Path file = folder.resolve(Path.of(string(node, "file_name", place)).normalize());
+        if (!Files.isRegularFile(file)) {
+            throw new InvalidInputException(place + ": names " + file + ", which is not a file");
+        }
+        return file;
+    }
+
+    /** A list that has to be there. */
+    static JsonNode list(JsonNode node, String key, String place) {
+        JsonNode value = node.path(key);
+        if (!value.isArray()) {
+            throw new InvalidInputException("%s: %s is %s, expected a list".formatted(place, key, shown(value)));
+        }
+        return value;
+    }
+
+    /** An integer that has to be there. */
+    static long integer(JsonNode node, String key, String place) {
+        JsonNode value = node.path(key);
+        if (!value.isIntegralNumber() || !value.canConvertToLong()) {
+            throw new InvalidInputException("%s: %s is %s, expected an integer".formatted(place, key, shown(value)));
+        }
+        return value.longValue();
+    }
+
+    /** An object's {@code bbox}: [left, top, width, height] in pixels. */
+    static Box box(JsonNode node, String category, String place) {
+        JsonNode bbox = node.path("bbox");
+        boolean numbers = bbox.isArray() && bbox.size() == 4;
+        for (JsonNode value : bbox) {
+            numbers &= value.isNumber();
+        }
+        if (!numbers) {
+            throw new InvalidInputException("%s: bbox is %s, expected 4 numbers".formatted(place, shown(bbox)));
+        }
+        return Boxes.of(
+                place,
+                category,
+                bbox.get(0).doubleValue(),
+                bbox.get(1).doubleValue(),
+                bbox.get(2).doubleValue(),
+                bbox.get(3).doubleValue());
+    }
+
+    private static String shown(JsonNode value) {
+        String text = value.isMissingNode() ? "missing" : value.toString();
+        return text.length() > 100 ? text.substring(0, 100) + "..." : text;
+    }
+}

@@ -1,0 +1,12 @@
+package io.irscale.data;
+
+import java.nio.file.Path;
+
+/** How a dataset lies on the disk. */
+sealed interface Layout permits HitUav, ImageFolder, Kaist, FlirAdas, Llvip, PlainFolder {
+    /** Whether a folder looks like it. */
+    boolean fits(Path folder);
+
+    /** Reads a folder that {@link #fits}. */
+    Dataset read(Path folder);
+}

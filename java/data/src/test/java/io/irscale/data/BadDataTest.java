@@ -1,0 +1,130 @@
+package io.irscale.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.irscale.error.InvalidInputException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class BadDataTest {
+    @TempDir
+    Path folder;
+
+    static Stream<Arguments> annotations() {
+        String flir = "images_thermal_val/data/a.jpg";
+        String coco = "images_thermal_val/coco.json";
+        String list = "\"images\": [{\"id\": 1, \"file_name\": \"data/a.jpg\"}], \"categories\": [], \"annotations\": ";
+        String kaist = "set00/V000/lwir/I00000.jpg";
+        String txt = "annotations/set00/V000/I00000.txt";
+        String llvip = "infrared/train/010001.jpg";
+        String xml = "Annotations/010001.xml";
+        String object = "<a><object><name>person</name>";
+        return Stream.of(
+                bad("a.png", "metadata.jsonl", "{\"file_name\": ", "metadata.jsonl line 1: is not valid JSON"),
+                bad("a.png", "metadata.jsonl", "\n[]", "metadata.jsonl line 2: is not a JSON object"),
+                bad("a.png", "metadata.jsonl", "{\"text\": \"t\"}", "line 1: file_name is missing, expected a text"),
+                bad("a.png", "metadata.jsonl", "{\"file_name\": \"b.png\"}", "b.png, which is not a file"),
+                bad("a.png", "metadata.jsonl", "{\"file_name\": \"a.png\"}\n".repeat(2), "line 2: names "),
+                bad("a.png", "metadata.jsonl", "{\"file_name\": \"a.png\", \"text\": 3}", "text is 3, expected a text"),
+                bad(
+                        "a.png",
+                        "metadata.jsonl",
+                        "{\"file_name\": \"a.png\", \"objects\": {}}",
+                        "objects is {}, expected a"),
+                bad(
+                        "a.png",
+                        "metadata.jsonl",
+                        "{\"file_name\": \"a.png\", \"objects\": [{\"category\": \"car\", \"bbox\": [1, 2, -3, 4]}]}",
+                        "line 1: box \"car\" at 1.0, 2.0 of -3.0 x 4.0: expected"),
+                bad(
+                        "a.png",
+                        "metadata.jsonl",
+                        "{\"file_name\": \"a.png\", \"objects\": [{\"category\": \"car\", \"bbox\": [1, 2]}]}",
+                        "line 1: bbox is [1,2], expected 4 numbers"),
+                bad(flir, coco, "{}", "coco.json: categories is missing, expected a list"),
+                bad(flir, coco, "{" + list.replace("a.jpg", "b.jpg") + "[]}", "b.jpg, which is not a file"),
+                bad(
+                        flir,
+                        coco,
+                        "{" + list + "[{\"image_id\": 1, \"category_id\": 9}]}",
+                        "coco.json annotations: image 1 of category 9, expected ones that it lists"),
+                bad(kaist, txt, "person 1 2", "I00000.txt line 1: has 3 fields, expected a category and 4 numbers"),
+                bad(kaist, txt, "%\nperson 1 2 x 4", "I00000.txt line 2: \"person 1 2 x 4\" has no 4 numbers"),
+                bad(llvip, "Annotations/other.xml", "", "010001.xml is missing"),
+                bad(llvip, xml, "<a>", "010001.xml: cannot be read as XML: "),
+                bad(llvip, xml, "<!DOCTYPE a [<!ENTITY e SYSTEM 'file:///etc/passwd'>]><a>&e;</a>", "DOCTYPE"),
+                bad(llvip, xml, object + "</object></a>", "010001.xml: an object has no xmin"),
+                bad(llvip, xml, object + "<xmin>x</xmin></object></a>", "xmin is \"x\", expected a number"));
+    }
+
+    private static Arguments bad(String image, String file, String text, String message) {
+        return Arguments.of(image, file, text, message);
+    }
+
+    @ParameterizedTest
+    @MethodSource("annotations")
+    void annotationsAreRefusedInOneLine(String image, String file, String text, String message) throws IOException {
+        new Tree(folder).image(image).text(file, text);
+        assertThatExceptionOfType(InvalidInputException.class)
+                .isThrownBy(() -> Dataset.open(folder))
+                .withMessageContaining(message)
+                .withMessageContaining(folder.toString())
+                .satisfies(e -> assertThat(e.getMessage()).doesNotContain("\n"));
+    }
+
+    @Test
+    void foldersWithoutImagesAreRefused() {
+        assertThatExceptionOfType(InvalidInputException.class)
+                .isThrownBy(() -> Dataset.open(folder))
+                .withMessage(folder + ": holds no *.png, *.jpg, *.jpeg, *.tif or *.tiff in any known layout");
+        assertThatExceptionOfType(InvalidInputException.class)
+                .isThrownBy(() -> Dataset.open(folder.resolve("none")))
+                .withMessage(folder.resolve("none") + ": is not a folder");
+        assertThatExceptionOfType(InvalidInputException.class)
+                .isThrownBy(() -> Captions.of(" "))
+                .withMessage("caption template: is blank, expected a text");
+    }
+
+    @Test
+    void anInspectionNamesEveryFault() throws IOException {
+        new Tree(folder)
+                .image("a.png")
+                .image("b.png", 8, 6)
+                .image("c.png")
+                .text("d.png", "no image")
+                .text("metadata.jsonl", """
+                        {"file_name": "a.png", "text": "a"}
+                        {"file_name": "b.png", "text": "b"}
+                        {"file_name": "c.png"}
+                        {"file_name": "d.png", "text": "d"}
+                        """);
+        Inspection inspection = Inspection.of(Dataset.open(folder));
+        assertThat(inspection.count()).isEqualTo(4);
+        assertThat(inspection.sizes())
+                .containsEntry("4x3", 2)
+                .containsEntry("8x6", 1)
+                .hasSize(2);
+        List<String> faults = List.of(
+                folder.resolve("c.png") + ": has no caption",
+                folder.resolve("d.png") + ": is not a PNG, JPEG or TIFF image",
+                "imagefolder: sizes differ: {4x3=2, 8x6=1}");
+        assertThat(inspection.faults()).isEqualTo(faults);
+        assertThatExceptionOfType(InvalidInputException.class)
+                .isThrownBy(inspection::require)
+                .withMessage(faults.getFirst() + " (and 2 more faults)");
+        Files.delete(folder.resolve("b.png"));
+        Files.delete(folder.resolve("c.png"));
+        Files.delete(folder.resolve("d.png"));
+        new Tree(folder).text("metadata.jsonl", "{\"file_name\": \"a.png\", \"text\": \"a\"}");
+        Inspection.of(Dataset.open(folder)).require();
+    }
+}
