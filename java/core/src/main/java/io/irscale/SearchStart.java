@@ -18,6 +18,9 @@ import java.util.Optional;
 
 /** From a request to a running search: encodes the prompt and makes its plans, on the device thread. */
 final class SearchStart {
+    // More rows do not make a CPU faster, and every step would take longer to answer to a cancel.
+    private static final int CPU_ROWS = 32;
+
     private final Pipeline pipeline;
     private final SearchRequest request;
     private final GenerateRequest sampling;
@@ -112,12 +115,13 @@ final class SearchStart {
             return BatchSize.of(sampling.batch().getAsInt());
         }
         long tokens = (long) shape.tokens() + sampling.maxSequenceLength();
-        return BatchSize.estimate(
+        BatchSize fits = BatchSize.estimate(
                 DeviceMemory.of(pipeline.options().device().index()).free(),
                 sampling.guided() ? 2 * tokens : tokens,
                 pipeline.transformer().config().width(),
                 (long) sampling.height() * sampling.width(),
                 pipeline.vae().config().channels().getFirst(),
                 pipeline.options().dtype().bytes());
+        return pipeline.options().device().isCpu() ? fits.atMost(CPU_ROWS) : fits;
     }
 }

@@ -328,11 +328,11 @@ final class SearchCommandTest {
                 "--batch",
                 1,
                 "--budget",
-                "2s,1000000nfe"));
+                "4s,1000000nfe"));
         assertThat(result.complaints()).isEmpty();
         JsonNode told = new JsonMapper().readTree(folder.resolve("out/run.json").toFile());
         assertThat(told.at("/prompts/0/searches/0/stop").asString()).isEqualTo("time");
-        assertThat(told.at("/options/budget/time_ms").asDouble()).isEqualTo(2000);
+        assertThat(told.at("/options/budget/time_ms").asDouble()).isEqualTo(4000);
     }
 
     @Test

@@ -44,6 +44,11 @@ public final class BatchSize {
         return new BatchSize(Math.clamp((long) rows, 1, 1024));
     }
 
+    /** The same, but not above {@code most} rows. */
+    public BatchSize atMost(int most) {
+        return new BatchSize(Math.min(rows, most));
+    }
+
     /** Rows of the next batch. */
     public int rows() {
         return rows;

@@ -73,9 +73,8 @@ public final class SearchRun {
         }
         List<Scored> ranked = search.finals().ranked();
         if (ranked.isEmpty()) {
-            throw new InvalidInputException(
-                    "the budget was spent (%s) before the first image was finished, after %d forwards"
-                            .formatted(stop, lane.ledger.counts().forwards()));
+            throw new InvalidInputException("%s before the first image was finished, after %d forwards"
+                    .formatted(stop.words(), lane.ledger.counts().forwards()));
         }
         return new SearchResult(
                 ranked, setup.panel().names(), lane.ledger.counts(), lane.ledger.times(), stop, search.lineage());

@@ -28,6 +28,8 @@ import java.util.OptionalInt;
  */
 public record PreviewPruning(List<Cut> cuts, OptionalInt candidates) implements Strategy {
     private static final int SHORTLIST = 256;
+    // Enough for two cuts to take somebody out.
+    private static final int FIRST_TIMED_ROUND = 4;
 
     /**
      * Where candidates are cut.
@@ -75,7 +77,8 @@ public record PreviewPruning(List<Cut> cuts, OptionalInt candidates) implements 
 
     @Override
     public void run(Search search) {
-        Affordable.rounds(search, () -> affordable(search), n -> round(search, n));
+        Growing sizes = Growing.from(FIRST_TIMED_ROUND, candidates, search);
+        Affordable.rounds(search, () -> sizes.next(affordable(search)), n -> round(search, n));
     }
 
     private void round(Search search, int n) {

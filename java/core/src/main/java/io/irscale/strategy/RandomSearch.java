@@ -43,8 +43,9 @@ public record RandomSearch(OptionalInt candidates) implements Strategy {
     @Override
     public void run(Search search) {
         int wanted = candidates.orElse(Integer.MAX_VALUE);
-        int n = chunk(search, wanted);
-        for (int drawn = 0; n > 0; n = chunk(search, wanted - drawn)) {
+        Growing sizes = Growing.from(1, candidates, search);
+        int n = sizes.next(chunk(search, wanted));
+        for (int drawn = 0; n > 0; n = sizes.next(chunk(search, wanted - drawn))) {
             List<Candidate> images = search.start(n);
             search.denoise(images, search.steps(), EulerOde.ODE);
             search.score(images);

@@ -234,6 +234,27 @@ class StepBatcherTest {
         }
     }
 
+    @Test
+    void timeAloneStartsSmallSoThatSomethingIsFinished() {
+        for (Strategy strategy :
+                List.of(io.irscale.strategy.RandomSearch.defaults(), io.irscale.strategy.PreviewPruning.defaults())) {
+            FakeBackend backend = FakeBackend.gaussian(2).takes(Duration.ofMillis(2));
+            try (Searches searches = new Searches(backend)) {
+                SearchResult result = searches.start(
+                                strategy,
+                                Budget.NONE.withTime(Duration.ofMillis(500)),
+                                FakeBackend.conditioning(STEPS),
+                                1000,
+                                0,
+                                SearchListener.NONE)
+                        .await();
+                assertThat(result.stop()).isEqualTo(Stop.TIME);
+                assertThat(result.lineage().curve()).isNotEmpty();
+                assertThat(backend.batches().getFirst()).isLessThanOrEqualTo(4);
+            }
+        }
+    }
+
     private static void spin(long nanos) {
         long until = System.nanoTime() + nanos;
         while (System.nanoTime() < until) {
