@@ -11,6 +11,7 @@ import io.irscale.tensor.Tensor;
 import io.irscale.verify.Panel;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,7 +36,7 @@ final class FluxJudge {
                     .add(i);
         }
         float[][] parts = new float[rows.size()][];
-        List<Optional<Image>> images = new ArrayList<>(java.util.Collections.nCopies(rows.size(), Optional.empty()));
+        List<Optional<Image>> images = new ArrayList<>(Collections.nCopies(rows.size(), Optional.empty()));
         Duration decode = Duration.ZERO;
         Duration verify = Duration.ZERO;
         for (List<Integer> places : groups.values()) {

@@ -3,6 +3,7 @@ package io.irscale.search;
 import io.irscale.solver.Transition;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /** What the device does with a batch: forwards, moves, looks. Costs are booked once they were really spent. */
 final class DeviceWork {
@@ -61,6 +62,9 @@ final class DeviceWork {
         for (int i = 0; i < moved.size(); i++) {
             Candidate candidate = rows.get(i).work().candidate();
             Lane.moveTo(candidate, moved.get(i));
+            if (moves.get(i).transition().stochastic()) {
+                candidate.draws++; // now that it was made: a batch that did not fit draws the same again
+            }
             candidate.evaluated = false;
             candidate.step++;
             candidate.denoiseNanos += nanos;
@@ -71,11 +75,11 @@ final class DeviceWork {
     private static Backend.Move step(Batch.Row<Request.Leg> row) {
         Candidate candidate = row.work().candidate();
         Conditioning conditioning = row.lane().conditioning;
-        Transition transition = java.util.Objects.requireNonNull(row.work().solver())
+        Transition transition = Objects.requireNonNull(row.work().solver())
                 .step(
                         conditioning.schedule().sigma(candidate.step),
                         conditioning.schedule().sigma(candidate.step + 1));
-        long seed = transition.stochastic() ? NoiseSeeds.next(row.lane().seed, candidate) : 0;
+        long seed = transition.stochastic() ? NoiseSeeds.of(row.lane().seed, candidate) : 0;
         return new Backend.Move(conditioning, latent(candidate), candidate.velocity, transition, seed);
     }
 
@@ -137,6 +141,6 @@ final class DeviceWork {
     }
 
     static Latent latent(Candidate candidate) {
-        return java.util.Objects.requireNonNull(candidate.x, () -> candidate + " was dropped");
+        return Objects.requireNonNull(candidate.x, () -> candidate + " was dropped");
     }
 }

@@ -6,11 +6,18 @@ final class NoiseSeeds {
 
     private NoiseSeeds() {}
 
-    /** The seed of a candidate's next draw; 32 bits, as many as the generator takes. */
+    /** The seed of a candidate's next draw, which counts as made. */
     static long next(long searchSeed, Candidate candidate) {
+        long seed = of(searchSeed, candidate);
+        candidate.draws++;
+        return seed;
+    }
+
+    /** The seed of a candidate's next draw; 32 bits, as many as the generator takes. */
+    static long of(long searchSeed, Candidate candidate) {
         long mixed = mix(searchSeed + GOLDEN_GAMMA);
         mixed = mix(mixed + candidate.id() * GOLDEN_GAMMA);
-        return mix(mixed + candidate.draws++ * GOLDEN_GAMMA) >>> 32;
+        return mix(mixed + candidate.draws * GOLDEN_GAMMA) >>> 32;
     }
 
     // The finaliser of SplitMix64 (Steele, Lea and Flood, OOPSLA 2014).

@@ -26,6 +26,11 @@ public interface Outlook {
     /** Verifier calls left, {@link Long#MAX_VALUE} without such a budget. */
     long callsLeft();
 
+    /** Whether forwards or verifier calls are limited, so that sizes can follow from what is left. */
+    default boolean metered() {
+        return forwardsLeft() < Long.MAX_VALUE || callsLeft() < Long.MAX_VALUE;
+    }
+
     /** Whether forwards, verifier calls or time end the search: rounds are then repeated until they do. */
     boolean bounded();
 }

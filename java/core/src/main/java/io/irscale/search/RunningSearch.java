@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
@@ -271,7 +272,7 @@ final class RunningSearch implements Search {
         }
         lane.ledger.verified(panel.isEmpty() ? 0 : glances.size(), host ? System.nanoTime() - start : 0);
         if (!shown) {
-            glances.forEach(glance -> glance.image = java.util.Optional.empty());
+            glances.forEach(glance -> glance.image = Optional.empty());
         }
         return glances;
     }

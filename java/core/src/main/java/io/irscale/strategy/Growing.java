@@ -13,8 +13,7 @@ final class Growing {
 
     /** Grows from {@code first} where neither settings nor budget give a size, else limits nothing. */
     static Growing from(int first, OptionalInt size, Outlook outlook) {
-        boolean timed = outlook.forwardsLeft() == Long.MAX_VALUE && outlook.callsLeft() == Long.MAX_VALUE;
-        return new Growing(size.isEmpty() && timed ? first : Integer.MAX_VALUE);
+        return new Growing(size.isEmpty() && !outlook.metered() ? first : Integer.MAX_VALUE);
     }
 
     /** The next round's size, at most {@code affordable}; twice as many may come after it. */

@@ -133,8 +133,7 @@ public record PreviewPruning(List<Cut> cuts, OptionalInt candidates) implements 
     }
 
     private int mostAtOnce(Search search) {
-        boolean timed = search.forwardsLeft() == Long.MAX_VALUE && search.callsLeft() == Long.MAX_VALUE;
-        return timed || cuts.isEmpty()
+        return !search.metered() || cuts.isEmpty()
                 ? search.width()
                 : (int) (SHORTLIST / cuts.getFirst().keep());
     }

@@ -70,7 +70,7 @@ final class Settings {
 
     /** A size that forwards or verifier calls give needs a budget of these. */
     static void requireSize(String setting, OptionalInt size, Outlook outlook) {
-        if (size.isEmpty() && outlook.forwardsLeft() == Long.MAX_VALUE && outlook.callsLeft() == Long.MAX_VALUE) {
+        if (size.isEmpty() && !outlook.metered()) {
             throw new InvalidInputException(
                     "%s follows from the budget, and there is none of forwards or verifier calls".formatted(setting));
         }

@@ -4,10 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.irscale.denoise.FlowSchedule;
 import io.irscale.search.Budget;
-import io.irscale.search.Candidate;
 import io.irscale.search.Conditioning;
 import io.irscale.search.FakeBackend;
-import io.irscale.search.Scored;
 import io.irscale.search.SearchListener;
 import io.irscale.search.SearchResult;
 import io.irscale.search.Searches;
@@ -58,16 +56,7 @@ class NoisySearchesTest {
             Budget budget = Budget.ofForwards(forwards).withCalls(calls);
             Trial trial = Trial.run(strategy, budget, steps, random.nextInt(1, 20), run);
             String seen = "%s with %s in %d steps".formatted(strategy, budget, steps);
-            assertThat(trial.result().cost().forwards()).as(seen).isLessThanOrEqualTo(forwards);
-            assertThat(trial.result().cost().verifierCalls()).as(seen).isLessThanOrEqualTo(calls);
-            assertThat(trial.left()).as(seen).isZero();
-            assertThat(trial.result().stop()).as(seen).isIn(Stop.FORWARDS, Stop.CALLS);
-            assertThat(trial.score())
-                    .as(seen)
-                    .isEqualTo(trial.result().lineage().nodes().stream()
-                            .flatMapToDouble(node -> node.score().stream())
-                            .max()
-                            .orElseThrow());
+            trial.assertKept(budget, seen);
         }
     }
 
@@ -76,16 +65,9 @@ class NoisySearchesTest {
     @MethodSource("strategies")
     void theDeviceDoesNotMatter(Strategy strategy) {
         Budget budget = Budget.ofForwards(333);
-        List<Integer> expected = ids(Trial.run(strategy, budget, 10, 16, 5));
-        assertThat(ids(Trial.run(strategy, budget, 10, 5, 5))).isEqualTo(expected);
-        assertThat(ids(Trial.run(strategy, budget, 10, 1, 5))).isEqualTo(expected);
-    }
-
-    private static List<Integer> ids(Trial trial) {
-        return trial.result().ranked().stream()
-                .map(Scored::candidate)
-                .map(Candidate::id)
-                .toList();
+        List<Integer> expected = Trial.run(strategy, budget, 10, 16, 5).ids();
+        assertThat(Trial.run(strategy, budget, 10, 5, 5).ids()).isEqualTo(expected);
+        assertThat(Trial.run(strategy, budget, 10, 1, 5).ids()).isEqualTo(expected);
     }
 
     /** Steps of which the first cost three times the others, as with guidance in some steps only. */

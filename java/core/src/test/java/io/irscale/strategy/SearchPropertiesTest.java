@@ -3,8 +3,6 @@ package io.irscale.strategy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.irscale.search.Budget;
-import io.irscale.search.Candidate;
-import io.irscale.search.Scored;
 import io.irscale.search.Stop;
 import io.irscale.search.Strategy;
 import java.time.Duration;
@@ -44,15 +42,7 @@ class SearchPropertiesTest {
             int width = random.nextInt(1, 20);
             Budget budget = Budget.ofForwards(forwards).withCalls(calls);
             Trial trial = Trial.run(strategy, budget, steps, width, run);
-            assertThat(trial.result().cost().forwards()).isLessThanOrEqualTo(forwards);
-            assertThat(trial.result().cost().verifierCalls()).isLessThanOrEqualTo(calls);
-            assertThat(trial.left()).isZero();
-            assertThat(trial.result().stop()).isIn(Stop.FORWARDS, Stop.CALLS);
-            assertThat(trial.score())
-                    .isEqualTo(trial.result().lineage().nodes().stream()
-                            .flatMapToDouble(node -> node.score().stream())
-                            .max()
-                            .orElseThrow());
+            trial.assertKept(budget, "%s with %s in %d steps".formatted(strategy, budget, steps));
         }
     }
 
@@ -61,16 +51,9 @@ class SearchPropertiesTest {
     @MethodSource("strategies")
     void theDeviceDoesNotMatter(Strategy strategy) {
         Budget budget = Budget.ofForwards(333);
-        List<Integer> expected = ids(Trial.run(strategy, budget, 10, 16, 5));
-        assertThat(ids(Trial.run(strategy, budget, 10, 5, 5))).isEqualTo(expected);
-        assertThat(ids(Trial.run(strategy, budget, 10, 1, 5))).isEqualTo(expected);
-    }
-
-    private static List<Integer> ids(Trial trial) {
-        return trial.result().ranked().stream()
-                .map(Scored::candidate)
-                .map(Candidate::id)
-                .toList();
+        List<Integer> expected = Trial.run(strategy, budget, 10, 16, 5).ids();
+        assertThat(Trial.run(strategy, budget, 10, 5, 5).ids()).isEqualTo(expected);
+        assertThat(Trial.run(strategy, budget, 10, 1, 5).ids()).isEqualTo(expected);
     }
 
     @ParameterizedTest

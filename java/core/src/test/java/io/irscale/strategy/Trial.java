@@ -1,5 +1,7 @@
 package io.irscale.strategy;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.irscale.search.Budget;
 import io.irscale.search.Candidate;
 import io.irscale.search.FakeBackend;
@@ -9,6 +11,7 @@ import io.irscale.search.Search;
 import io.irscale.search.SearchListener;
 import io.irscale.search.SearchResult;
 import io.irscale.search.Searches;
+import io.irscale.search.Stop;
 import io.irscale.search.Strategy;
 import io.irscale.solver.Solver;
 import java.util.Collection;
@@ -55,6 +58,29 @@ record Trial(SearchResult result, int left, int most) {
 
     static SearchResult within(long forwards, Strategy strategy, int steps) {
         return run(strategy, Budget.ofForwards(forwards), steps, 16, 7).result();
+    }
+
+    /** Who was finished, best first. */
+    List<Integer> ids() {
+        return result.ranked().stream().map(scored -> scored.candidate().id()).toList();
+    }
+
+    /** Fails unless the search kept within its budget, spent it, freed all, and gave the best of all that were scored. */
+    void assertKept(Budget budget, String seen) {
+        assertThat(result.cost().forwards())
+                .as(seen)
+                .isLessThanOrEqualTo(budget.forwards().orElseThrow());
+        assertThat(result.cost().verifierCalls())
+                .as(seen)
+                .isLessThanOrEqualTo(budget.calls().orElseThrow());
+        assertThat(left).as(seen).isZero();
+        assertThat(result.stop()).as(seen).isIn(Stop.FORWARDS, Stop.CALLS);
+        assertThat(score())
+                .as(seen)
+                .isEqualTo(result.lineage().nodes().stream()
+                        .flatMapToDouble(node -> node.score().stream())
+                        .max()
+                        .orElseThrow());
     }
 
     double score() {
