@@ -13,6 +13,7 @@
 #include "models/t5.h"
 #include "models/vae.h"
 #include "trace.h"
+#include "train/adamw.h"
 #include "weights.h"
 
 namespace irs {
@@ -37,6 +38,9 @@ struct irs_tensor : irs::Counted<irs::Tensor> {
     using Counted::Counted;
 };
 struct irs_weights : irs::Counted<irs::Weights> {
+    using Counted::Counted;
+};
+struct irs_adamw : irs::Counted<irs::AdamW> {
     using Counted::Counted;
 };
 struct irs_trace : irs::Counted<irs::Trace> {

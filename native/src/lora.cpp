@@ -5,19 +5,29 @@
 #include "error.h"
 #include "models/checks.h"
 #include "torch/ops.h"
+#include "train/initial.h"
 
 namespace irs {
 
 void Lora::put(const std::string& module, const Tensor& a, const Tensor& b, double scale) {
-    require_shape((module + " lora_A").c_str(), a, {-1, -1});
-    const int64_t rank = a.size(0);
-    require(rank > 0, module, " lora_A has rank 0");
-    require_shape((module + " lora_B").c_str(), b, {-1, rank});
-    require(std::isfinite(scale), module, " has alpha / rank ", scale, ", expected a finite number");
     // Copies: the file may be closed right after.
-    LowRank update{a.copy(device_, DType::f32), b.copy(device_, DType::f32), scale, Tensor(), Tensor()};
+    const LowRank update{a.copy(device_, DType::f32), b.copy(device_, DType::f32), scale, Tensor(), Tensor()};
     require(ops::all_finite(update.a), module, " lora_A holds NaN or infinite values");
     require(ops::all_finite(update.b), module, " lora_B holds NaN or infinite values");
+    add(module, update);
+}
+
+void Lora::share(const std::string& module, const Tensor& a, const Tensor& b, double scale, const Dropout& dropout) {
+    add(module, {a, b, scale, Tensor(), Tensor(), dropout});
+}
+
+void Lora::add(const std::string& module, const LowRank& given) {
+    require_shape((module + " lora_A").c_str(), given.a, {-1, -1});
+    const int64_t rank = given.a.size(0);
+    require(rank > 0, module, " lora_A has rank 0");
+    require_shape((module + " lora_B").c_str(), given.b, {-1, rank});
+    require(std::isfinite(given.scale), module, " has alpha / rank ", given.scale, ", expected a finite number");
+    LowRank update = given;
     update.run_a = update.a.to(dtype_);
     update.run_b = update.b.to(dtype_);
     require(updates_.emplace(module, update).second, module, " is updated twice");
@@ -72,13 +82,27 @@ void merge(const std::vector<Linear*>& layers, const Adapters& adapters) {
     for (size_t i = 0; i < layers.size(); i++) layers[i]->weight = weights[i];
 }
 
+namespace {
+
+// x with a share of its elements set to 0 and the rest enlarged to match. The choice is a hash of seed, layer and
+// position (the finaliser of MurmurHash3), so that it repeats on any device.
+Tensor dropped(const Tensor& x, const Dropout& dropout, const std::string& layer) {
+    const auto seed = static_cast<int64_t>(dropout.seed ^ hash_of(layer));
+    const Tensor keep = ops::hashed_uniform(x.shape(), seed, x.device());
+    return ops::multiply(x, ops::divide(ops::at_least(keep, dropout.share).to(x.dtype()),
+                                        Tensor::scalar(1.0F - dropout.share)));
+}
+
+}  // namespace
+
 Tensor branch(const Linear& layer, const Tensor& x, const Adapters& adapters) {
     Tensor sum;
     for (const Applied& applied : adapters) {
         const LowRank* update = applied.lora->find(layer.name);
         if (update == nullptr || applied.scale == 0.0F) continue;
         const auto scale = static_cast<float>(applied.scale * update->scale);
-        const Tensor low = ops::multiply(ops::linear(x, update->run_a, Tensor()), Tensor::scalar(scale));
+        const Tensor kept = update->dropout.share > 0.0F ? dropped(x, update->dropout, layer.name) : x;
+        const Tensor low = ops::multiply(ops::linear(kept, update->run_a, Tensor()), Tensor::scalar(scale));
         const Tensor full = ops::linear(low, update->run_b, Tensor());
         sum = sum ? ops::add(sum, full) : full;
     }

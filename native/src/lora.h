@@ -7,12 +7,19 @@
 
 namespace irs {
 
+// Leaves out a share of a branch's inputs, other ones for every seed. Only in training.
+struct Dropout {
+    float share = 0.0F;
+    uint64_t seed = 0;
+};
+
 // weight += scale b a
 struct LowRank {
     Tensor a;  // (rank, in), f32
     Tensor b;  // (out, rank), f32
     double scale;
     Tensor run_a, run_b;  // in the model's dtype, for the run-time branch
+    Dropout dropout{};
 };
 
 // The updates of one file, by module name.
@@ -20,10 +27,14 @@ class Lora {
 public:
     Lora(Device device, DType dtype) : device_(device), dtype_(dtype) {}
     void put(const std::string& module, const Tensor& a, const Tensor& b, double scale);
+    // The same with a and b themselves, not copies: what reaches them in training is their gradient.
+    void share(const std::string& module, const Tensor& a, const Tensor& b, double scale, const Dropout& dropout);
     const LowRank* find(const std::string& module) const;
     const std::map<std::string, LowRank>& updates() const { return updates_; }
 
 private:
+    void add(const std::string& module, const LowRank& update);
+
     Device device_;
     DType dtype_;
     std::map<std::string, LowRank> updates_;

@@ -2,6 +2,7 @@
 
 #include "error.h"
 #include "torch/ops.h"
+#include "train/initial.h"
 
 namespace irs {
 
@@ -10,7 +11,8 @@ Tensor Linear::operator()(const Tensor& x) const { return ops::linear(x, weight,
 Tensor Conv::operator()(const Tensor& x) const { return ops::conv2d(x, weight, bias, stride, padding); }
 
 Tensor Loader::take(const std::string& name, const Shape& shape) {
-    const auto found = weights_.tensors.find(name);
+    auto found = weights_.tensors.find(name);
+    if (found == weights_.tensors.end() && weights_.seed) found = add_initial(weights_, name, shape);
     if (found == weights_.tensors.end()) {
         missing_.push_back(name);
         return Tensor();

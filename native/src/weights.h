@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 
 #include "torch/tensor.h"
 
@@ -10,7 +11,9 @@ namespace irs {
 struct Weights {
     Device device;
     DType dtype;
-    std::map<std::string, Tensor> tensors;  // as stored, in host memory
+    std::map<std::string, Tensor> tensors;  // as stored, in host memory; leaves where trainable
+    bool trainable = false;
+    std::optional<uint64_t> seed;           // of the initial values that tensors get which a model asks for and misses
 };
 
 struct Linear {
@@ -37,7 +40,7 @@ struct Conv {
 // Takes tensors by name for one model; problems are gathered and reported together by finish().
 class Loader {
 public:
-    explicit Loader(const Weights& weights) : weights_(weights) {}
+    explicit Loader(Weights& weights) : weights_(weights) {}
 
     Device device() const { return weights_.device; }
     DType dtype() const { return weights_.dtype; }
@@ -54,7 +57,7 @@ public:
     void finish(const char* model) const;
 
 private:
-    const Weights& weights_;
+    Weights& weights_;
     std::map<std::string, bool> used_;
     std::vector<std::string> missing_, wrong_;
 };

@@ -16,7 +16,7 @@ irs_status irs_clip_create(irs_clip** out, const irs_clip_config* config, irs_we
 irs_status irs_clip_encode_text(irs_tensor** hidden, irs_tensor** pooled, const irs_clip* clip, int32_t n,
                                 int32_t tokens, const int64_t* ids) {
     return guard([&] {
-        const NoGrad no_grad;
+        const Recorded mode;
         checked(hidden, "hidden");
         checked(pooled, "pooled");
         const Clip::Text text = value(clip, "clip").encode_text(n, tokens, ids);
@@ -29,7 +29,7 @@ irs_status irs_clip_encode_text(irs_tensor** hidden, irs_tensor** pooled, const 
 irs_status irs_clip_embed_text(irs_tensor** out, const irs_clip* clip, int32_t n, int32_t tokens,
                                const int64_t* ids) {
     return guard([&] {
-        const NoGrad no_grad;
+        const Recorded mode;
         checked(out, "out");
         publish(out, value(clip, "clip").embed_text(n, tokens, ids));
     });
@@ -37,7 +37,7 @@ irs_status irs_clip_embed_text(irs_tensor** out, const irs_clip* clip, int32_t n
 
 irs_status irs_clip_embed_image(irs_tensor** out, const irs_clip* clip, const irs_tensor* pixels) {
     return guard([&] {
-        const NoGrad no_grad;
+        const Recorded mode;
         checked(out, "out");
         publish(out, value(clip, "clip").embed_image(value(pixels, "pixels")));
     });
@@ -72,7 +72,7 @@ irs_status irs_cosine(irs_tensor** out, const irs_tensor* a, const irs_tensor* b
 
 irs_status irs_clip_merge(irs_clip* clip, int32_t n_loras, const irs_lora* const* loras, const float* scales) {
     return guard([&] {
-        const NoGrad no_grad;
+        const Recorded mode;
         merge(value(clip, "clip").text_layers(), adapters_of(n_loras, loras, scales));
     });
 }

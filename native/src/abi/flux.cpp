@@ -53,12 +53,15 @@ irs_status irs_plan_create(irs_plan** out, irs_flux* flux, const irs_tensor* txt
                            const float* ids, int32_t n_loras, const irs_lora* const* loras, const float* scales,
                            irs_trace* trace) {
     return guard([&] {
-        const NoGrad no_grad;
+        const Recorded mode;
         checked(out, "out");
         const Flux& model = value(flux, "flux");
         const Tensor &text = value(txt, "txt"), &pooled = value(vec, "vec");
-        require_shape("txt", text, {1, -1, model.config().joint_dim});
-        require_shape("vec", pooled, {1, model.config().pooled_dim});
+        require_shape("txt", text, {-1, -1, model.config().joint_dim});
+        const int64_t prompts = text.size(0);
+        require(prompts == 1 || (prompts == steps && prompts > 0), "txt holds ", prompts, " prompts, expected 1, or one for each of the ",
+                steps, " timesteps");
+        require_shape("vec", pooled, {prompts, model.config().pooled_dim});
         require(std::isfinite(guidance), "guidance is ", guidance, ", expected a finite number");
         require_timesteps(timesteps, steps);
         require(positions > text.size(1), "positions is ", positions, ", expected more than the ", text.size(1),
@@ -81,7 +84,7 @@ irs_status irs_flux_velocity(irs_tensor** velocity, const irs_flux* flux, const 
                              const irs_plan* const* plans, const int32_t* steps, const irs_plan* const* negatives,
                              const float* true_cfg, irs_trace* trace) {
     return guard([&] {
-        const NoGrad no_grad;
+        const Recorded mode;
         checked(velocity, "velocity");
         const Flux& model = value(flux, "flux");
         const Rows rows = rows_of(n, plans, steps, negatives, true_cfg);

@@ -15,7 +15,7 @@ irs_status irs_noise_fill(float* out, int64_t count, uint64_t seed) {
 
 irs_status irs_latents_pack(irs_tensor** out, const irs_tensor* latents) {
     return guard([&] {
-        const NoGrad no_grad;
+        const Recorded mode;
         checked(out, "out");
         publish(out, pack(value(latents, "latents")));
     });
@@ -23,7 +23,7 @@ irs_status irs_latents_pack(irs_tensor** out, const irs_tensor* latents) {
 
 irs_status irs_latents_unpack(irs_tensor** out, const irs_tensor* packed, int32_t height, int32_t width) {
     return guard([&] {
-        const NoGrad no_grad;
+        const Recorded mode;
         checked(out, "out");
         publish(out, unpack(value(packed, "packed"), height, width));
     });
@@ -40,7 +40,7 @@ irs_status irs_latents_euler(irs_tensor* img, const irs_tensor* velocity, int32_
 irs_status irs_latents_combine(irs_tensor** out, const irs_tensor* x, const irs_tensor* v, const irs_tensor* z,
                                int32_t n, const float* a, const float* b, const float* c) {
     return guard([&] {
-        const NoGrad no_grad;
+        const Recorded mode;
         checked(out, "out");
         require(n > 0, "a sum has ", n, " rows, expected at least 1");
         const auto term = [&](const char* name, const irs_tensor* tensor, const float* factors) {

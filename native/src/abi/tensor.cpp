@@ -127,7 +127,7 @@ irs_status irs_weights_create(irs_weights** out, int32_t device, int32_t dtype) 
         const auto type = static_cast<DType>(dtype);
         require(type == DType::f32 || type == DType::bf16, "models compute in f32 or bf16, not in dtype ", dtype);
         torch::api();
-        *out = new irs_weights(Weights{device_of(device), type, {}});
+        *out = new irs_weights(Weights{device_of(device), type, {}, false, {}});
     });
 }
 

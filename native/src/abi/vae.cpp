@@ -13,7 +13,7 @@ irs_status irs_vae_create(irs_vae** out, const irs_vae_config* config, irs_weigh
 
 irs_status irs_vae_decode(irs_tensor** out, const irs_vae* vae, const irs_tensor* latents) {
     return guard([&] {
-        const NoGrad no_grad;
+        const Recorded mode;
         checked(out, "out");
         publish(out, value(vae, "vae").decode(value(latents, "latents")));
     });
@@ -22,7 +22,7 @@ irs_status irs_vae_decode(irs_tensor** out, const irs_vae* vae, const irs_tensor
 irs_status irs_vae_encode(irs_tensor** mean, irs_tensor** logvar, irs_tensor** latents, const irs_vae* vae,
                           const irs_tensor* images) {
     return guard([&] {
-        const NoGrad no_grad;
+        const Recorded mode;
         checked(mean, "mean");
         checked(logvar, "logvar");
         checked(latents, "latents");
@@ -39,7 +39,7 @@ void irs_vae_free(irs_vae* vae) { delete vae; }
 
 irs_status irs_image_finish(irs_tensor** out, const irs_tensor* decoded) {
     return guard([&] {
-        const NoGrad no_grad;
+        const Recorded mode;
         checked(out, "out");
         publish(out, image_finish(value(decoded, "decoded")));
     });

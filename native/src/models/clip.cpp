@@ -40,7 +40,7 @@ int64_t end_position(const int64_t* ids, int64_t tokens, int64_t eos) {
 
 }  // namespace
 
-Clip::Clip(const irs_clip_config& config, const Weights& weights)
+Clip::Clip(const irs_clip_config& config, Weights& weights)
     : config_(config), device_(weights.device), dtype_(weights.dtype) {
     check(config);
     Loader load(weights);
@@ -80,7 +80,7 @@ void Clip::load_image(Loader& load) {
                         config_.image_eps});
     image_post_ = load.norm(prefix + "post_layernorm", d);
     image_projection_ = load.take("visual_projection.weight", {config_.projection, d});
-    logit_scale_ = load.take("logit_scale", {}).to(Device{}, DType::f32);
+    logit_scale_ = load.take("logit_scale", {});
 }
 
 Clip::Text Clip::encode_text(int64_t n, int64_t tokens, const int64_t* ids) const {
@@ -121,7 +121,16 @@ Tensor Clip::embed_image(const Tensor& pixels) const {
 
 double Clip::logit_scale() const {
     require_projection();
-    return std::exp(static_cast<double>(*static_cast<const float*>(logit_scale_.data())));
+    const Tensor log = logit_scale_.to(Device{}, DType::f32);
+    return std::exp(static_cast<double>(*static_cast<const float*>(log.data())));
+}
+
+Tensor Clip::logits(const Tensor& a, const Tensor& b) const {
+    require_projection();
+    require_shape("a", a, {-1, config_.projection});
+    require_shape("b", b, {-1, config_.projection});
+    const Tensor cosines = ops::matmul(a.to(DType::f32), ops::transpose(b.to(DType::f32), 0, 1));
+    return ops::multiply(cosines, ops::exp(logit_scale_.to(DType::f32)));
 }
 
 ClipPreprocessing::ClipPreprocessing(int64_t resize, int64_t crop, bool half_even, const double* mean,

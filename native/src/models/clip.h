@@ -38,7 +38,7 @@ private:
 
 class Clip {
 public:
-    Clip(const irs_clip_config& config, const Weights& weights);
+    Clip(const irs_clip_config& config, Weights& weights);
 
     struct Text {
         Tensor hidden;  // (n, tokens, width)
@@ -48,6 +48,8 @@ public:
     Tensor embed_text(int64_t n, int64_t tokens, const int64_t* ids) const;  // (n, projection), unit length
     Tensor embed_image(const Tensor& pixels) const;                         // (N, projection), unit length
     double logit_scale() const;
+    // a (N, projection) and b (M, projection) of unit length to exp(logit_scale) times their cosines, (N, M).
+    Tensor logits(const Tensor& a, const Tensor& b) const;
     const irs_clip_config& config() const { return config_; }
     std::vector<Linear*> text_layers() { return text_.layers(); }
 

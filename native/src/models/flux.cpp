@@ -71,7 +71,7 @@ Tensor Embedder::operator()(const Tensor& x, const Adapters& adapters) const {
     return adapted(linear_2, ops::silu(adapted(linear_1, x, adapters)), adapters);
 }
 
-Flux::Flux(const irs_flux_config& config, const Weights& weights)
+Flux::Flux(const irs_flux_config& config, Weights& weights)
     : config_(config), device_(weights.device), dtype_(weights.dtype) {
     check(config);
     const int64_t d = width();

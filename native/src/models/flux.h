@@ -42,7 +42,7 @@ struct Row {
 
 class Flux {
 public:
-    Flux(const irs_flux_config& config, const Weights& weights);
+    Flux(const irs_flux_config& config, Weights& weights);
 
     // img (N, T, in_channels), one Row each, to velocity (N, T, out_channels).
     Tensor velocity(const Tensor& img, const std::vector<Row>& rows, Trace* trace) const;

@@ -28,6 +28,11 @@ Conditioning gather(const std::vector<Row>& rows) {
 
     Conditioning out;
     out.rope = first.rope;
+    if (first.is_batch()) {  // a training batch: row i stands at step i of the one plan
+        out.txt = first.txt;
+        out.modulations = first.modulations;
+        return out;
+    }
     if (std::all_of(rows.begin(), rows.end(), same_plan)) {
         out.txt = ops::expand(first.txt, {static_cast<int64_t>(rows.size()), first.txt.size(1), first.txt.size(2)});
     } else {
@@ -214,6 +219,9 @@ Tensor Flux::velocity(const Tensor& img, const std::vector<Row>& rows, Trace* tr
                 first.img_tokens);
         require(rows[i].step >= 0 && rows[i].step < plan.steps, "row ", i, " stands at step ", rows[i].step,
                 ", its plan has ", plan.steps);
+        require(!plan.is_batch() || (plan.flux == first.flux && &plan == &first && rows.size() == static_cast<size_t>(plan.steps) &&
+                                     rows[i].step == static_cast<int32_t>(i)),
+                "a plan of ", plan.steps, " prompts conditions as many rows in their order");
     }
     require_shape("img", img, {static_cast<int64_t>(rows.size()), first.img_tokens, config_.in_channels});
     return Forward(*this, rows, trace)(img.to(device_, dtype_));

@@ -10,7 +10,7 @@
 
 namespace irs {
 
-T5::T5(const irs_t5_config& config, const Weights& weights) : config_(config), device_(weights.device) {
+T5::T5(const irs_t5_config& config, Weights& weights) : config_(config), device_(weights.device) {
     const int64_t d = config.width, inner = int64_t{config.heads} * config.key;
     for (const auto& [name, value] : std::vector<std::pair<const char*, int64_t>>{{"d_model", d},
                                                                                   {"d_kv", config.key},

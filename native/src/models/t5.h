@@ -8,7 +8,7 @@ namespace irs {
 
 class T5 {
 public:
-    T5(const irs_t5_config& config, const Weights& weights);
+    T5(const irs_t5_config& config, Weights& weights);
 
     Tensor encode(int64_t n, int64_t tokens, const int64_t* ids) const;  // (n, tokens, width)
 

@@ -67,7 +67,7 @@ Tensor MidBlock::operator()(const Tensor& x) const {
     return second(h);
 }
 
-Vae::Vae(const irs_vae_config& config, const Weights& weights)
+Vae::Vae(const irs_vae_config& config, Weights& weights)
     : config_(config), device_(weights.device), dtype_(weights.dtype) {
     check(config);
     Loader load(weights);
@@ -158,8 +158,10 @@ Vae::Encoded Vae::encode(const Tensor& images) const {
     const int64_t c = config_.latent_channels;
     const Tensor mean = ops::contiguous(ops::narrow(x, 1, 0, c));
     const Tensor logvar = ops::clamp(ops::narrow(x, 1, c, c), -30.0F, 20.0F);
-    return {mean, ops::contiguous(logvar), ops::multiply(ops::subtract(mean, shift_), scaling_)};
+    return {mean, ops::contiguous(logvar), scaled(mean)};
 }
+
+Tensor Vae::scaled(const Tensor& z) const { return ops::multiply(ops::subtract(z, shift_), scaling_); }
 
 Tensor image_finish(const Tensor& decoded) {
     const Tensor half = Tensor::scalar(0.5F);

@@ -32,13 +32,15 @@ struct MidBlock {
 
 class Vae {
 public:
-    Vae(const irs_vae_config& config, const Weights& weights);
+    Vae(const irs_vae_config& config, Weights& weights);
 
     Tensor decode(const Tensor& latents) const;
     struct Encoded {
         Tensor mean, logvar, latents;
     };
     Encoded encode(const Tensor& images) const;
+    // The encoder's latents as the transformer sees them.
+    Tensor scaled(const Tensor& z) const;
     const irs_vae_config& config() const { return config_; }
 
 private:

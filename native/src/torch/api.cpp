@@ -53,6 +53,7 @@ void bind_all() {
     bind(table.grad_mode_is_enabled, "aoti_torch_grad_mode_is_enabled");
     bind(table.grad_mode_set_enabled, "aoti_torch_grad_mode_set_enabled");
     bind(table.set_requires_grad, "torch_set_requires_grad");
+    bind(table.is_defined, "aoti_torch_is_defined");
     bind(table.get_num_threads, "torch_get_num_threads");
     table.exception_what = reinterpret_cast<decltype(table.exception_what)>(
         dlsym(RTLD_DEFAULT, "torch_exception_get_what_without_backtrace"));

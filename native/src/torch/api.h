@@ -42,6 +42,7 @@ struct Api {
     bool (*grad_mode_is_enabled)();
     void (*grad_mode_set_enabled)(bool enabled);
     Code (*set_requires_grad)(Handle tensor, bool requires_grad);
+    Code (*is_defined)(Handle tensor, bool* out);
     Code (*get_num_threads)(uint32_t* out);
     // Only from 2.13 on; null before, where libtorch writes the text to stderr.
     const char* (*exception_what)();

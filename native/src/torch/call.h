@@ -82,7 +82,7 @@ private:
 
     const char* op_;
     const char* overload_;
-    Value stack_[10] = {};
+    Value stack_[16] = {};
     size_t size_ = 0;
 };
 

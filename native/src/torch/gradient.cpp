@@ -9,31 +9,54 @@ using torch::api;
 using torch::Call;
 using torch::check;
 
-Tensor leaf(const Tensor& x) {
+void require_gradient(Tensor& x) {
     if (api().grad_of == nullptr) {
         throw Error(IRS_NOT_LOADED, join("libtorch ", torch::version(), " has no symbol ", torch::kGradOf,
                                          ", which gradients need; everything else works"));
     }
+    check(api().set_requires_grad(x.get(), true), "require a gradient");
+}
+
+Tensor leaf(const Tensor& x) {
     const GradMode no_graph(false);  // the copy must not be part of one
     Tensor out = x.copy(x.device(), DType::f32);
-    check(api().set_requires_grad(out.get(), true), "require a gradient");
+    require_gradient(out);
     return out;
 }
 
-Tensor gradient(const Tensor& y, const Tensor& leaf) {
+namespace {
+
+// Into `leaves`, or into every leaf where there are none.
+void backward(const Tensor& y, const std::vector<Tensor>& leaves) {
     Call("aten::_backward")
         .arg(y)
-        .arg(std::vector<Tensor>{leaf})
+        .arg(leaves)
         .none()      // gradient of y: 1
         .none()      // retain_graph: no
         .arg(false)  // create_graph
         .run_void();
+}
+
+}  // namespace
+
+void backward(const Tensor& y) { backward(y, {}); }
+
+Tensor gathered(const Tensor& leaf) {
     // A handle points to an at::Tensor, whose one field points to the TensorImpl (aoti_torch/utils.h; TensorBase.h). The
     // reference that grad() returns is such a handle too, borrowed.
     const void* impl = *static_cast<void* const*>(leaf.get());
+    const torch::Handle grad = api().grad_of(impl);
+    bool defined = false;
+    check(api().is_defined(grad, &defined), "read a gradient");
+    if (!defined) return Tensor();
     torch::Handle out = nullptr;
-    check(api().new_tensor_handle(api().grad_of(impl), &out), "read a gradient");
+    check(api().new_tensor_handle(grad, &out), "read a gradient");
     return Tensor(out);
+}
+
+Tensor gradient(const Tensor& y, const Tensor& leaf) {
+    backward(y, {leaf});
+    return gathered(leaf);
 }
 
 }  // namespace irs

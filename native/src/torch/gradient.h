@@ -11,4 +11,13 @@ Tensor leaf(const Tensor& x);
 // d y / d leaf, (leaf's shape) in f32, for y of one element. Frees the graph behind y.
 Tensor gradient(const Tensor& y, const Tensor& leaf);
 
+// Adds d y / d x to the gradient of every leaf x behind y, which has one element. Frees the graph.
+void backward(const Tensor& y);
+
+// What backward() has gathered in a leaf, sharing its storage; empty before the first.
+Tensor gathered(const Tensor& leaf);
+
+// Makes x itself a leaf.
+void require_gradient(Tensor& x);
+
 }  // namespace irs

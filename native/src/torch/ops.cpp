@@ -119,6 +119,24 @@ Tensor sum_last(const Tensor& x) {
     return Call("aten::sum", "dim_IntList").arg(x).maybe(Shape{-1}).arg(true).none().run();
 }
 
+Tensor mean_last(const Tensor& x) {
+    return Call("aten::mean", "dim").arg(x).maybe(Shape{-1}).arg(false).none().run();
+}
+
+Tensor exp(const Tensor& x) { return unary("aten::exp", x); }
+Tensor absolute(const Tensor& x) { return unary("aten::abs", x); }
+
+Tensor cross_entropy(const Tensor& logits, const Tensor& target) {
+    return Call("aten::cross_entropy_loss")
+        .arg(logits)
+        .arg(target)
+        .none()              // class weights
+        .arg(int64_t{0})     // no reduction
+        .arg(int64_t{-100})  // ignore_index: of no use with probabilities
+        .arg(0.0)            // label smoothing
+        .run();
+}
+
 Tensor square_root(const Tensor& x) { return unary("aten::sqrt", x); }
 Tensor matmul(const Tensor& a, const Tensor& b) { return Call("aten::matmul").arg(a).arg(b).run(); }
 
@@ -127,6 +145,32 @@ Tensor detach(const Tensor& x) { return unary("aten::detach", x); }
 bool all_finite(const Tensor& x) {
     const Tensor all = unary("aten::all", unary("aten::isfinite", x)).to(Device{}, DType::boolean);
     return *static_cast<const bool*>(all.data());
+}
+
+Tensor hashed_uniform(const Shape& shape, int64_t seed, Device device) {
+    int64_t count = 1;
+    for (const int64_t size : shape) count *= size;
+    // The finaliser of MurmurHash3 over 32 bits, in i64, whose products wrap.
+    const auto constant = [&](int64_t value) { return Tensor::of(std::vector<int64_t>{value}, {}, device); };
+    const auto low_bits = [&](const Tensor& x, const Tensor& mask) {
+        return Call("aten::bitwise_and", "Tensor").arg(x).arg(mask).run();
+    };
+    const auto fold = [&](const Tensor& x, int64_t shift) {
+        const Tensor moved = Call("aten::bitwise_right_shift", "Tensor").arg(x).arg(constant(shift)).run();
+        return Call("aten::bitwise_xor", "Tensor").arg(x).arg(moved).run();
+    };
+    const Tensor mask = constant(0xffffffff);
+    Tensor x = Call("aten::cumsum").arg(expand(reshape(constant(1), {1}), {count})).arg(int64_t{0}).none().run();
+    x = Call("aten::bitwise_xor", "Tensor").arg(multiply(x, constant(0x9e3779b1))).arg(constant(seed)).run();
+    x = low_bits(x, mask);
+    x = low_bits(multiply(fold(x, 16), constant(0x85ebca6b)), mask);
+    x = low_bits(multiply(fold(x, 13), constant(0xc2b2ae35)), mask);
+    x = fold(x, 16);
+    return reshape(multiply(x.to(DType::f32), Tensor::scalar(1.0F / 4294967296.0F)), shape);
+}
+
+Tensor at_least(const Tensor& x, float least) {
+    return Call("aten::ge", "Tensor").arg(x).arg(Tensor::scalar(least)).run().to(x.dtype());
 }
 
 Tensor reshape(const Tensor& x, const Shape& shape) { return Call("aten::reshape").arg(x).arg(shape).run(); }

@@ -42,11 +42,22 @@ Tensor clamp(const Tensor& x, float low, float high);
 Tensor round(const Tensor& x);
 // Sum over the last dimension, which is kept.
 Tensor sum_last(const Tensor& x);
+// Mean over the last dimension.
+Tensor mean_last(const Tensor& x);
 Tensor square_root(const Tensor& x);
+Tensor exp(const Tensor& x);
+Tensor absolute(const Tensor& x);
+// logits (N, classes), target (N, classes) of probabilities: -sum(target log softmax(logits)), (N).
+Tensor cross_entropy(const Tensor& logits, const Tensor& target);
 Tensor matmul(const Tensor& a, const Tensor& b);
 // The same values outside of any autograd graph.
 Tensor detach(const Tensor& x);
 bool all_finite(const Tensor& x);
+
+// Values in [0, 1), a function of the seed and of each position alone: the same on every device.
+Tensor hashed_uniform(const Shape& shape, int64_t seed, Device device);
+// 1 where x >= least, else 0, in x's dtype.
+Tensor at_least(const Tensor& x, float least);
 
 Tensor reshape(const Tensor& x, const Shape& shape);
 Tensor expand(const Tensor& x, const Shape& shape);

@@ -199,6 +199,13 @@ Tensor Tensor::copy(Device device, DType dtype) const {
 
 GradMode::GradMode(bool enabled) : before_(api().grad_mode_is_enabled()) { api().grad_mode_set_enabled(enabled); }
 
+namespace {
+thread_local bool is_recording = false;
+}
+
+bool recording() { return is_recording; }
+void set_recording(bool enabled) { is_recording = enabled; }
+
 GradMode::~GradMode() { api().grad_mode_set_enabled(before_); }
 
 }  // namespace irs

@@ -85,4 +85,13 @@ struct NoGrad : GradMode {
     NoGrad() : GradMode(false) {}
 };
 
+// Whether this thread's forwards are recorded for training (irs_recording_set).
+bool recording();
+void set_recording(bool enabled);
+
+// For the stages that training goes through.
+struct Recorded : GradMode {
+    Recorded() : GradMode(recording()) {}
+};
+
 }  // namespace irs

@@ -26,6 +26,7 @@ class PackageDirectionTest {
             "solver",
             "decode",
             "verify",
+            "autograd",
             "search",
             "strategy",
             "report",

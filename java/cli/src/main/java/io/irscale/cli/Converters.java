@@ -17,7 +17,7 @@ public final class Converters {
     private Converters() {}
 
     /** {@code cpu}, {@code cuda} or {@code cuda:N}. */
-    static final class OfDevice implements ITypeConverter<Device> {
+    public static final class OfDevice implements ITypeConverter<Device> {
         @Override
         public Device convert(String text) {
             try {
@@ -29,7 +29,7 @@ public final class Converters {
     }
 
     /** {@code fp32} or {@code bf16}. */
-    static final class OfDType implements ITypeConverter<DType> {
+    public static final class OfDType implements ITypeConverter<DType> {
         @Override
         public DType convert(String text) {
             return switch (text) {

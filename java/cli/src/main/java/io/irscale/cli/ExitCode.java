@@ -11,7 +11,7 @@ public final class ExitCode {
     /** Anything else. */
     static final int FAILED = 3;
     /** Ctrl-C, as a shell counts it: 128 and the signal's number. */
-    static final int INTERRUPTED = 130;
+    public static final int INTERRUPTED = 130;
 
     private ExitCode() {}
 }

@@ -34,6 +34,11 @@ public final class Interruption implements AutoCloseable {
         asked.set(true);
     }
 
+    /** Whether the work shall end. */
+    public boolean isAsked() {
+        return asked.get();
+    }
+
     /**
      * Asks whether to go on with drawing.
      *

@@ -2,6 +2,7 @@ package io.irscale.cli;
 
 import io.irscale.error.InvalidInputException;
 import io.irscale.error.LibraryException;
+import io.irscale.report.Fonts;
 import io.irscale.tensor.AtomicFile;
 import java.awt.Color;
 import java.awt.Font;

@@ -2,6 +2,7 @@ package io.irscale.cli;
 
 import io.irscale.cli.parity.ParityCommand;
 import io.irscale.cli.search.SearchCommand;
+import io.irscale.cli.train.TrainCommand;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -52,6 +53,7 @@ public final class Main {
                 .addSubcommand(new GenerateCommand(interruption))
                 .addSubcommand(new SearchCommand(interruption))
                 .addSubcommand(LoraCommand.commandLine(interruption))
+                .addSubcommand(TrainCommand.commandLine(interruption))
                 .addSubcommand(new ParityCommand())
                 .addSubcommand(new DoctorCommand())
                 .setUsageHelpAutoWidth(true);

@@ -50,6 +50,14 @@ public final class ProgressView implements AutoCloseable {
         return new ProgressView(err, Terminal.isStandardError(), "seconds", total);
     }
 
+    /** Of a training of so many steps. */
+    public static ProgressView ofSteps(PrintWriter err, long total) {
+        ProgressView view = new ProgressView(err, Terminal.isStandardError(), "steps", total);
+        view.start = System.nanoTime();
+        view.lastLine = view.start;
+        return view;
+    }
+
     /** Runs {@code work}, and says {@code what} it is if it takes a while. */
     <T> T loading(String what, Supplier<T> work) {
         Timer timer = new Timer("irscale-loading", true);

@@ -3,6 +3,7 @@ package io.irscale.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.irscale.report.Fonts;
 import io.irscale.report.PngImage;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -7,6 +7,7 @@ import io.irscale.tensor.DType;
 import io.irscale.tensor.Device;
 import io.irscale.tensor.JsonConfig;
 import io.irscale.tensor.LoadedModel;
+import io.irscale.tensor.Parameters;
 import io.irscale.tensor.StoredTensor;
 import io.irscale.tensor.Tensor;
 import java.lang.foreign.Arena;
@@ -56,6 +57,17 @@ public final class Vae implements AutoCloseable {
         } catch (RuntimeException e) {
             LoadedModel.release(checkpoint, e);
             throw e;
+        }
+    }
+
+    /** A model of trainable weights, which must outlive it. */
+    public static Vae of(VaeConfig config, Parameters parameters) {
+        try (Arena call = Arena.ofConfined()) {
+            MemorySegment struct = config.struct(call);
+            return new Vae(
+                    config,
+                    LoadedModel.create(
+                            parameters, (out, weights) -> NativeVae.create(out, struct, weights), NativeVae::free));
         }
     }
 

@@ -8,6 +8,7 @@ import io.irscale.lora.DeviceLora;
 import io.irscale.tensor.DType;
 import io.irscale.tensor.Device;
 import io.irscale.tensor.LoadedModel;
+import io.irscale.tensor.Parameters;
 import io.irscale.tensor.Tensor;
 import io.irscale.tensor.Trace;
 import java.lang.foreign.Arena;
@@ -53,6 +54,16 @@ public final class FluxTransformer implements AutoCloseable {
         } catch (RuntimeException e) {
             LoadedModel.release(checkpoint, e);
             throw e;
+        }
+    }
+
+    /** A model of trainable weights, which must outlive it. */
+    public static FluxTransformer of(FluxConfig config, Parameters parameters) {
+        try (Arena call = Arena.ofConfined()) {
+            MemorySegment struct = config.struct(call);
+            LoadedModel model = LoadedModel.create(
+                    parameters, (out, weights) -> NativeFlux.fluxCreate(out, struct, weights), NativeFlux::fluxFree);
+            return new FluxTransformer(config, parameters.dtype(), model);
         }
     }
 
@@ -114,7 +125,29 @@ public final class FluxTransformer implements AutoCloseable {
             LatentShape shape,
             List<DeviceLora.Applied> loras,
             @Nullable Trace trace) {
-        float[] timesteps = schedule.inputs(dtype);
+        return plan(txt, vec, guidance, schedule.inputs(dtype), shape, loras, trace);
+    }
+
+    /**
+     * The plan of a training batch: prompt i at time i, for the velocities of N rows in that order.
+     *
+     * @param txt (N, L, joint_dim)
+     * @param vec (N, pooled_dim)
+     * @param sigma N values in [0, 1]
+     */
+    public Plan plan(
+            Tensor txt, Tensor vec, float guidance, float[] sigma, LatentShape shape, List<DeviceLora.Applied> loras) {
+        return plan(txt, vec, guidance, sigma, shape, loras, null);
+    }
+
+    private Plan plan(
+            Tensor txt,
+            Tensor vec,
+            float guidance,
+            float[] timesteps,
+            LatentShape shape,
+            List<DeviceLora.Applied> loras,
+            @Nullable Trace trace) {
         float[] txtIds = PositionIds.txt(Math.toIntExact(txt.size(1)));
         float[] imgIds = PositionIds.img(shape);
         int positions = (txtIds.length + imgIds.length) / 3;

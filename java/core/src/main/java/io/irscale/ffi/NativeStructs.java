@@ -72,5 +72,15 @@ public final class NativeStructs {
             JAVA_DOUBLE.withName("scaling_factor"),
             JAVA_DOUBLE.withName("shift_factor"));
 
+    /** {@code irs_adamw_settings}. */
+    public static final StructLayout ADAMW_SETTINGS = MemoryLayout.structLayout(
+            JAVA_DOUBLE.withName("learning_rate"),
+            JAVA_DOUBLE.withName("beta1"),
+            JAVA_DOUBLE.withName("beta2"),
+            JAVA_DOUBLE.withName("eps"),
+            JAVA_DOUBLE.withName("weight_decay"),
+            JAVA_DOUBLE.withName("max_norm"),
+            JAVA_DOUBLE.withName("average_decay"));
+
     private NativeStructs() {}
 }

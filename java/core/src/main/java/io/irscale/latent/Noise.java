@@ -25,10 +25,15 @@ public final class Noise {
             }
             try (Tensor latents = Tensor.wrap(
                             values, DType.F32, seeds.length, shape.channels(), shape.height(), shape.width());
-                    Tensor packed = Tensor.create(out -> NativeLatents.pack(out, latents.handle()))) {
+                    Tensor packed = pack(latents)) {
                 return packed.to(device, dtype);
             }
         }
+    }
+
+    /** Latents (N, C, H, W) to packed ones (N, T, 4 C). */
+    public static Tensor pack(Tensor latents) {
+        return Tensor.create(out -> NativeLatents.pack(out, latents.handle()));
     }
 
     /** Packed latents (N, T, 4 C) to (N, C, H, W). */

@@ -3,8 +3,10 @@ package io.irscale.lora;
 import io.irscale.error.InvalidInputException;
 import io.irscale.ffi.NativeLora;
 import io.irscale.ffi.NativeObject;
+import io.irscale.ffi.NativeTraining;
 import io.irscale.tensor.DType;
 import io.irscale.tensor.Device;
+import io.irscale.tensor.Parameters;
 import io.irscale.tensor.StoredTensor;
 import io.irscale.tensor.Tensor;
 import java.lang.foreign.Arena;
@@ -25,6 +27,26 @@ public final class DeviceLora implements AutoCloseable {
     public DeviceLora(Device device, DType dtype) {
         object = NativeObject.create(
                 "LoRA", out -> NativeLora.create(out, device.index(), dtype.code()), NativeLora::free);
+    }
+
+    private DeviceLora(NativeObject object) {
+        this.object = object;
+    }
+
+    /**
+     * Factors in training, as they are now: made anew for every step.
+     *
+     * @param factors {@code <module>.lora_A.weight} (rank, in) and {@code <module>.lora_B.weight} (out, rank)
+     * @param dtype of the model
+     * @param scale alpha / rank
+     * @param dropout the share of A's inputs that is left out, in [0, 1), other ones for every seed
+     * @throws InvalidInputException if a factor is missing or a value is out of range
+     */
+    public static DeviceLora inTraining(Parameters factors, DType dtype, double scale, float dropout, long seed) {
+        return new DeviceLora(NativeObject.create(
+                "LoRA",
+                out -> NativeTraining.loraTrain(out, factors.handle(), dtype.code(), scale, dropout, seed),
+                NativeLora::free));
     }
 
     /**

@@ -45,15 +45,35 @@ public final class LoadedModel implements AutoCloseable {
             DType dtype,
             Creator creator,
             Consumer<MemorySegment> free) {
-        try (NativeObject weights = NativeObject.create(
-                "weight set",
-                out -> NativeWeights.weightsCreate(out, device.index(), dtype.code()),
-                NativeWeights::weightsFree)) {
-            tensors.forEach(tensor -> put(weights, tensor));
+        try (NativeObject weights = weights(tensors, device, dtype)) {
             return new LoadedModel(
                     NativeObject.create("model", out -> creator.create(out, weights.handle()), free), memory);
         } catch (InvalidInputException e) {
             throw new InvalidInputException(path + ": " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Makes a model of trainable weights, which must outlive it.
+     *
+     * @throws InvalidInputException if tensors are unknown or of another shape
+     */
+    public static LoadedModel create(Parameters parameters, Creator creator, Consumer<MemorySegment> free) {
+        return new LoadedModel(
+                NativeObject.create("model", out -> creator.create(out, parameters.handle()), free), () -> {});
+    }
+
+    static NativeObject weights(Collection<StoredTensor> tensors, Device device, DType dtype) {
+        NativeObject weights = NativeObject.create(
+                "weight set",
+                out -> NativeWeights.weightsCreate(out, device.index(), dtype.code()),
+                NativeWeights::weightsFree);
+        try {
+            tensors.forEach(tensor -> put(weights, tensor));
+            return weights;
+        } catch (RuntimeException e) {
+            weights.close();
+            throw e;
         }
     }
 

@@ -6,6 +6,7 @@ import io.irscale.lora.DeviceLora;
 import io.irscale.tensor.DType;
 import io.irscale.tensor.Device;
 import io.irscale.tensor.LoadedModel;
+import io.irscale.tensor.Parameters;
 import io.irscale.tensor.Tensor;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -52,6 +53,16 @@ public final class Clip implements AutoCloseable {
         } catch (RuntimeException e) {
             LoadedModel.release(checkpoint, e);
             throw e;
+        }
+    }
+
+    /** A model of trainable weights, which must outlive it, with transformers' preprocessing. */
+    public static Clip of(ClipConfig config, Parameters parameters) {
+        try (Arena call = Arena.ofConfined()) {
+            MemorySegment struct = config.struct(call);
+            LoadedModel model = LoadedModel.create(
+                    parameters, (out, weights) -> NativeClip.create(out, struct, weights), NativeClip::free);
+            return new Clip(config, ClipLayout.TRANSFORMERS, model);
         }
     }
 

@@ -7,6 +7,7 @@ import io.irscale.tensor.DType;
 import io.irscale.tensor.Device;
 import io.irscale.tensor.JsonConfig;
 import io.irscale.tensor.LoadedModel;
+import io.irscale.tensor.Parameters;
 import io.irscale.tensor.Tensor;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -43,6 +44,15 @@ public final class T5Encoder implements AutoCloseable {
         } catch (RuntimeException e) {
             LoadedModel.release(checkpoint, e);
             throw e;
+        }
+    }
+
+    /** A model of trainable weights, which must outlive it. */
+    public static T5Encoder of(T5Config config, Parameters parameters) {
+        try (Arena call = Arena.ofConfined()) {
+            MemorySegment struct = config.struct(call);
+            return new T5Encoder(LoadedModel.create(
+                    parameters, (out, weights) -> NativeT5.create(out, struct, weights), NativeT5::free));
         }
     }
 

@@ -2,9 +2,9 @@ package io.irscale.cli.report;
 
 import com.samskivert.mustache.Mustache;
 import com.samskivert.mustache.Template;
-import io.irscale.cli.Fonts;
 import io.irscale.cli.Version;
 import io.irscale.error.InternalException;
+import io.irscale.report.Fonts;
 import io.irscale.tensor.AtomicFile;
 import java.io.IOException;
 import java.io.InputStream;

@@ -2,8 +2,8 @@ package io.irscale.cli.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.irscale.cli.Fonts;
 import io.irscale.decode.Image;
+import io.irscale.report.Fonts;
 import io.irscale.report.Png;
 import io.irscale.search.Candidate;
 import io.irscale.search.Candidates;

@@ -3,7 +3,7 @@ package io.irscale.cli.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.irscale.cli.Fonts;
+import io.irscale.report.Fonts;
 import java.util.List;
 import org.jsoup.Jsoup;
 import org.jsoup.nodes.Document;

@@ -1,4 +1,4 @@
-package io.irscale.cli;
+package io.irscale.report;
 
 import java.awt.Font;
 import java.awt.font.FontRenderContext;

@@ -1,0 +1,51 @@
+package io.irscale.cli.train;
+
+import io.irscale.data.Dataset;
+import io.irscale.data.Frames;
+import io.irscale.train.ImageWindows;
+import java.nio.file.Path;
+import picocli.CommandLine.Option;
+
+/** The pictures that a training sees. */
+final class ImageOptions {
+    @Option(
+            names = "--data",
+            required = true,
+            paramLabel = "DIR",
+            description = "Images to train on, a dataset of any layout.")
+    private Path data = Path.of("");
+
+    @Option(names = "--validation", required = true, paramLabel = "DIR", description = "Images to validate on.")
+    private Path validation = Path.of("");
+
+    @Option(
+            names = "--window",
+            defaultValue = "0",
+            paramLabel = "PIXELS",
+            description =
+                    "Edge of the square windows of a frame that are pictures; 0: whole frames, squashed; default: ${DEFAULT-VALUE}.")
+    private int window;
+
+    @Option(
+            names = "--size",
+            defaultValue = "64",
+            paramLabel = "PIXELS",
+            description = "Edge of a picture; default: ${DEFAULT-VALUE}.")
+    private int size;
+
+    ImageWindows training() {
+        return of(data);
+    }
+
+    ImageWindows validation() {
+        return of(validation);
+    }
+
+    private ImageWindows of(Path folder) {
+        return new ImageWindows(Frames.read(Dataset.open(folder), count -> {}), window, size);
+    }
+
+    String description() {
+        return "%s, windows of %d at %d".formatted(data.toAbsolutePath().normalize(), window, size);
+    }
+}

@@ -1,0 +1,5 @@
+/** {@code irscale train}. */
+@NullMarked
+package io.irscale.cli.train;
+
+import org.jspecify.annotations.NullMarked;

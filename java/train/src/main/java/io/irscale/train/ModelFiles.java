@@ -1,0 +1,68 @@
+package io.irscale.train;
+
+import io.irscale.error.InvalidInputException;
+import io.irscale.tensor.AtomicFile;
+import io.irscale.tensor.DType;
+import io.irscale.tensor.Device;
+import io.irscale.tensor.Parameters;
+import io.irscale.tensor.SafetensorsWriter;
+import io.irscale.tensor.StoredTensor;
+import io.irscale.tensor.Tensor;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Writes trained models in their published layouts, in BF16. */
+final class ModelFiles {
+    private static final JsonMapper JSON = new JsonMapper();
+
+    private ModelFiles() {}
+
+    /** All weights under their own names. */
+    static void weights(Path file, Parameters parameters, Map<String, String> metadata) {
+        try (Arena arena = Arena.ofConfined()) {
+            List<StoredTensor> tensors = new ArrayList<>();
+            for (String name : parameters.names()) {
+                tensors.add(stored(arena, file, name, name, parameters, DType.BF16));
+            }
+            SafetensorsWriter.write(file, tensors, metadata);
+        }
+    }
+
+    static StoredTensor stored(
+            Arena arena, Path file, String newName, String name, Parameters parameters, DType dtype) {
+        try (Tensor tensor = parameters.tensor(name);
+                Tensor rounded = tensor.to(Device.CPU, dtype)) {
+            MemorySegment copy = arena.allocate(rounded.elements() * dtype.bytes(), Long.BYTES);
+            rounded.read(copy);
+            return new StoredTensor(
+                    newName, dtype, Arrays.stream(rounded.shape()).boxed().toList(), copy, file);
+        }
+    }
+
+    /** A configuration with some fields replaced, for the model's own folder. */
+    static void config(Path from, Path file, Map<String, Double> changes) {
+        try {
+            ObjectNode config = (ObjectNode) JSON.readTree(Files.readString(from));
+            changes.forEach(config::put);
+            AtomicFile.write(
+                    file,
+                    JSON.writerWithDefaultPrettyPrinter()
+                            .writeValueAsString(config)
+                            .concat("\n")
+                            .getBytes(StandardCharsets.UTF_8));
+        } catch (IOException | JacksonException | ClassCastException e) {
+            throw new InvalidInputException(from + ": cannot be read as a JSON object", e);
+        }
+    }
+}

@@ -1,0 +1,139 @@
+package io.irscale.train;
+
+import io.irscale.tensor.Checkpoint;
+import io.irscale.tensor.DType;
+import io.irscale.tensor.Device;
+import io.irscale.tensor.JsonConfig;
+import io.irscale.tensor.Parameters;
+import io.irscale.tensor.StoredTensor;
+import io.irscale.tensor.Tensor;
+import io.irscale.text.Clip;
+import io.irscale.text.ClipConfig;
+import io.irscale.text.ClipTokenizer;
+import io.irscale.text.T5Config;
+import io.irscale.text.T5Encoder;
+import io.irscale.text.T5Tokenizer;
+import io.irscale.text.TokenIds;
+import io.irscale.text.Tokenizers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Both text encoders of a pipeline with their tokenizers, trained or as they are. */
+final class TextTowers implements AutoCloseable {
+    private final List<AutoCloseable> opened = new ArrayList<>();
+    private final Map<String, Parameters> parameters = new LinkedHashMap<>();
+    private final Map<String, Tokens> tokenized = new HashMap<>();
+    private final Clip clip;
+    private final T5Encoder t5;
+    private final ClipTokenizer clipTokenizer;
+    private final T5Tokenizer t5Tokenizer;
+    private final int t5Length;
+
+    private record Tokens(TokenIds clip, TokenIds t5) {}
+
+    /**
+     * The encoders of a pipeline's folder.
+     *
+     * @param trained whether they are trained, from the weights in the folder where there are any
+     * @param t5Length T5 tokens of a prompt
+     */
+    TextTowers(Path pipeline, boolean trained, int t5Length, long seed, Device device, DType dtype) {
+        this.t5Length = t5Length;
+        Path clipFolder = pipeline.resolve("text_encoder");
+        Path t5Folder = pipeline.resolve("text_encoder_2");
+        Tokenizers tokenizers = Tokenizers.find(pipeline);
+        clipTokenizer = own(ClipTokenizer.open(tokenizers.clip()));
+        t5Tokenizer = own(T5Tokenizer.open(tokenizers.t5()));
+        if (trained) {
+            Parameters clipWeights = own(parameters(clipFolder, seed, device, dtype));
+            Parameters t5Weights = own(parameters(t5Folder, seed, device, dtype));
+            parameters.put("text_encoder", clipWeights);
+            parameters.put("text_encoder_2", t5Weights);
+            clip = own(Clip.of(ClipConfig.of(JsonConfig.read(clipFolder.resolve("config.json"))), clipWeights));
+            t5 = own(T5Encoder.of(T5Config.of(JsonConfig.read(t5Folder.resolve("config.json"))), t5Weights));
+        } else {
+            clip = own(Clip.open(clipFolder, device, dtype));
+            t5 = own(T5Encoder.open(t5Folder, device, dtype));
+        }
+    }
+
+    private <T extends AutoCloseable> T own(T part) {
+        opened.add(part);
+        return part;
+    }
+
+    /** The weights in a model's folder, or none, for initial ones. */
+    static Parameters parameters(Path folder, long seed, Device device, DType dtype) {
+        for (String name : List.of("diffusion_pytorch_model", "model")) {
+            if (Files.exists(folder.resolve(name + ".safetensors"))
+                    || Files.exists(folder.resolve(name + ".safetensors.index.json"))) {
+                try (Checkpoint checkpoint = Checkpoint.open(folder, name)) {
+                    Collection<StoredTensor> tensors = checkpoint.tensors().values();
+                    return Parameters.of(tensors, seed, device, dtype);
+                }
+            }
+        }
+        return Parameters.of(List.of(), seed, device, dtype);
+    }
+
+    /** The trained ones by their folders' names. */
+    Map<String, Parameters> parameters() {
+        return parameters;
+    }
+
+    /**
+     * What the transformer takes.
+     *
+     * @param txt (N, L, joint_dim)
+     * @param features whose pooled state is vec, (N, pooled_dim)
+     */
+    record Embedded(Tensor txt, Clip.TextFeatures features) implements AutoCloseable {
+        Tensor vec() {
+            return features.pooled();
+        }
+
+        @Override
+        public void close() {
+            txt.close();
+            features.close();
+        }
+    }
+
+    Embedded encode(List<String> prompts) {
+        List<Tokens> tokens = prompts.stream().map(this::tokenize).toList();
+        Tensor txt = t5.encode(tokens.stream().map(Tokens::t5).toList());
+        try {
+            return new Embedded(
+                    txt, clip.encodeText(tokens.stream().map(Tokens::clip).toList()));
+        } catch (RuntimeException e) {
+            txt.close();
+            throw e;
+        }
+    }
+
+    private Tokens tokenize(String prompt) {
+        return tokenized.computeIfAbsent(
+                prompt,
+                text -> new Tokens(
+                        clipTokenizer.encode(text, clip.config().positions()), t5Tokenizer.encode(text, t5Length)));
+    }
+
+    @Override
+    public void close() {
+        opened.reversed().forEach(part -> {
+            try {
+                part.close();
+            } catch (RuntimeException e) {
+                throw e;
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        });
+    }
+}

@@ -1,0 +1,14 @@
+// Initial values of weights, for models that are trained from scratch.
+#pragma once
+
+#include "weights.h"
+
+namespace irs {
+
+// Adds the tensor that a model misses, by the rules of irs_weights_initialize.
+std::map<std::string, Tensor>::iterator add_initial(Weights& weights, const std::string& name, const Shape& shape);
+
+// A stable hash (FNV-1a).
+uint64_t hash_of(const std::string& text);
+
+}  // namespace irs
