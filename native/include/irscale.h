@@ -198,10 +198,11 @@ irs_status irs_clip_preprocess(irs_tensor **out, const irs_tensor *images, int32
 /* Cosine of unit-length embeddings: a (N, d), b (M, d) to (N, M) in f32. */
 irs_status irs_cosine(irs_tensor **out, const irs_tensor *a, const irs_tensor *b);
 
-/* Merges LoRAs into the text tower: see irs_flux_merge. */
+/* Merges LoRAs into both towers, whose layers are called encoder.* (text) and vision_model.encoder.*: see
+ * irs_flux_merge. */
 irs_status irs_clip_merge(irs_clip *clip, int32_t n_loras, const irs_lora *const *loras, const float *scales);
 
-/* The weight of a linear layer of the text tower: see irs_flux_weight. */
+/* The weight of a linear layer of either tower: see irs_flux_weight. */
 irs_status irs_clip_weight(irs_tensor **out, irs_clip *clip, const char *module);
 
 void irs_clip_free(irs_clip *clip);

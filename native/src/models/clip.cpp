@@ -78,6 +78,7 @@ void Clip::load_image(Loader& load) {
     image_ = ClipTower(load, prefix,
                        {d, config_.image_layers, config_.image_heads, config_.image_mlp, config_.image_activation,
                         config_.image_eps});
+    for (Linear* layer : image_.layers()) layer->name = prefix + layer->name;
     image_post_ = load.norm(prefix + "post_layernorm", d);
     image_projection_ = load.take("visual_projection.weight", {config_.projection, d});
     logit_scale_ = load.take("logit_scale", {});
@@ -117,6 +118,12 @@ Tensor Clip::embed_image(const Tensor& pixels) const {
     x = ops::reshape(ops::narrow(image_(x, false), 1, 0, 1), {n, d});
     x = ops::layer_norm(x, image_post_.weight, image_post_.bias, config_.image_eps);
     return unit_length(ops::linear(x, image_projection_, Tensor()));
+}
+
+std::vector<Linear*> Clip::layers() {
+    std::vector<Linear*> all = text_.layers();
+    for (Linear* layer : image_.layers()) all.push_back(layer);
+    return all;
 }
 
 double Clip::logit_scale() const {

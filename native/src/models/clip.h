@@ -51,7 +51,8 @@ public:
     // a (N, projection) and b (M, projection) of unit length to exp(logit_scale) times their cosines, (N, M).
     Tensor logits(const Tensor& a, const Tensor& b) const;
     const irs_clip_config& config() const { return config_; }
-    std::vector<Linear*> text_layers() { return text_.layers(); }
+    // Of both towers: "encoder." of the text tower's, "vision_model." of the image tower's.
+    std::vector<Linear*> layers();
 
     void require_projection() const;
 

@@ -63,9 +63,9 @@ public record GenerateRequest(
         batch.ifPresent(rows -> requireRange("batch", rows, MAX_CANDIDATES));
     }
 
-    /** FLUX.1-dev's defaults: 28 steps of 512 x 512 at guidance 3.5, one candidate, seed 0, 512 tokens. */
+    /** {@link ModelDefaults#FLUX_DEV}, one candidate, seed 0. */
     public static GenerateRequest of(String prompt) {
-        return new GenerateRequest(prompt, "", 1f, 3.5f, 1, 0, 28, 512, 512, 512, OptionalInt.empty());
+        return ModelDefaults.FLUX_DEV.request(prompt);
     }
 
     /** The same with {@code n} candidates from {@code firstSeed} on. */

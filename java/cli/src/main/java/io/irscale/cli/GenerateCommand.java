@@ -65,7 +65,7 @@ final class GenerateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        List<GenerateRequest> requests = sampling.requests(prompts.read(), candidates);
+        List<GenerateRequest> requests = sampling.requests(prompts.read(), candidates, model.defaults());
         EngineOptions options = model.engine(verifiers);
         SizeCheck.check(options, requests);
         LoraSet set = loras.set(options);

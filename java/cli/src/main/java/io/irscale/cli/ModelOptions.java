@@ -1,6 +1,7 @@
 package io.irscale.cli;
 
 import io.irscale.EngineOptions;
+import io.irscale.ModelDefaults;
 import io.irscale.error.InvalidInputException;
 import io.irscale.tensor.DType;
 import io.irscale.tensor.Device;
@@ -11,12 +12,13 @@ import picocli.CommandLine.Option;
 
 /** What to load, and where it runs. */
 public final class ModelOptions {
+    private static final String DEMO = "irscale.demo";
+
     @Option(
             names = "--model",
-            required = true,
             paramLabel = "DIR",
-            description = "FLUX.1 pipeline in the diffusers layout.")
-    private Path model = Path.of("");
+            description = "FLUX.1 pipeline in the diffusers layout. Default: the demo model.")
+    private Optional<Path> model = Optional.empty();
 
     @Option(
             names = "--transformer",
@@ -55,15 +57,36 @@ public final class ModelOptions {
             description = "fp32 or bf16; default: fp32 on cpu, bf16 on cuda.")
     private Optional<DType> dtype = Optional.empty();
 
+    /** What the model itself asks for. */
+    public ModelDefaults defaults() {
+        return ModelDefaults.of(model());
+    }
+
+    // The launcher knows where the demo model lies.
+    private Path model() {
+        return model.or(() -> Optional.ofNullable(System.getProperty(DEMO)).map(Path::of))
+                .orElseThrow(() -> new InvalidInputException(
+                        "--model DIR is missing, and the system property " + DEMO + " names no demo model"));
+    }
+
     /** The same for the engine. Paths that are not there are refused before gigabytes of others are read. */
     public EngineOptions engine(VerifierOptions verifiers) {
+        Path model = model();
         requirePath("--model", Optional.of(model));
         requirePath("--transformer", transformer);
         requirePath("--vae", vae);
         requirePath("--tokenizers", tokenizers);
         DType chosen = dtype.orElse(device.isCpu() ? DType.F32 : DType.BF16);
         return new EngineOptions(
-                model, transformer, vae, tokenizers, verifiers.specs(), verifiers.ensemble(), libtorch, device, chosen);
+                model,
+                transformer,
+                vae,
+                tokenizers,
+                verifiers.specs(defaults().verifier()),
+                verifiers.ensemble(),
+                libtorch,
+                device,
+                chosen);
     }
 
     private static void requirePath(String option, Optional<Path> path) {

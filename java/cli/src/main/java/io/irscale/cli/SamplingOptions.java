@@ -1,6 +1,7 @@
 package io.irscale.cli;
 
 import io.irscale.GenerateRequest;
+import io.irscale.ModelDefaults;
 import io.irscale.error.InvalidInputException;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,6 +12,7 @@ import picocli.CommandLine.Option;
 /** How to sample. */
 public final class SamplingOptions {
     private static final String DEFAULT = " Default: ${DEFAULT-VALUE}.";
+    private static final String MODELS = " Default: what the model's " + ModelDefaults.FILE + " says, else ";
 
     @Option(
             names = "--seed",
@@ -19,22 +21,17 @@ public final class SamplingOptions {
             description = "The first seed; candidate i starts from S + i." + DEFAULT)
     private long seed;
 
-    @Option(names = "--steps", paramLabel = "N", defaultValue = "28", description = "Denoising steps." + DEFAULT)
-    private int steps;
+    @Option(names = "--steps", paramLabel = "N", description = "Denoising steps." + MODELS + "28.")
+    private Optional<Integer> steps = Optional.empty();
 
-    @Option(
-            names = "--guidance",
-            paramLabel = "G",
-            defaultValue = "3.5",
-            description = "Embedded guidance of FLUX.1-dev." + DEFAULT)
-    private float guidance;
+    @Option(names = "--guidance", paramLabel = "G", description = "Embedded guidance of FLUX.1-dev." + MODELS + "3.5.")
+    private Optional<Float> guidance = Optional.empty();
 
     @Option(
             names = "--true-cfg",
             paramLabel = "S",
-            defaultValue = "1",
-            description = "True classifier-free guidance; above 1 it takes twice the time." + DEFAULT)
-    private float trueCfg;
+            description = "True classifier-free guidance; above 1 it takes twice the time." + MODELS + "1.")
+    private Optional<Float> trueCfg = Optional.empty();
 
     @Option(
             names = "--negative",
@@ -42,18 +39,17 @@ public final class SamplingOptions {
             description = "What --true-cfg guides away from. Default: the empty prompt.")
     private Optional<String> negative = Optional.empty();
 
-    @Option(names = "--height", paramLabel = "PIXELS", defaultValue = "512", description = "Image height." + DEFAULT)
-    private int height;
+    @Option(names = "--height", paramLabel = "PIXELS", description = "Image height." + MODELS + "512.")
+    private Optional<Integer> height = Optional.empty();
 
-    @Option(names = "--width", paramLabel = "PIXELS", defaultValue = "512", description = "Image width." + DEFAULT)
-    private int width;
+    @Option(names = "--width", paramLabel = "PIXELS", description = "Image width." + MODELS + "512.")
+    private Optional<Integer> width = Optional.empty();
 
     @Option(
             names = "--max-sequence-length",
             paramLabel = "N",
-            defaultValue = "512",
-            description = "T5 tokens a prompt; FLUX.1-schnell was trained with 256." + DEFAULT)
-    private int maxSequenceLength;
+            description = "T5 tokens a prompt; FLUX.1-schnell was trained with 256." + MODELS + "512.")
+    private Optional<Integer> maxSequenceLength = Optional.empty();
 
     @Option(
             names = "--batch",
@@ -61,12 +57,12 @@ public final class SamplingOptions {
             description = "Candidates that go through the device at once. Default: as many as its memory holds.")
     private Optional<Integer> batch = Optional.empty();
 
-    /** One request a prompt, each checked, of so many candidates. */
-    public List<GenerateRequest> requests(List<PromptOptions.Source> prompts, int candidates) {
+    /** One request a prompt, each checked, of so many candidates; {@code model} says what no option does. */
+    public List<GenerateRequest> requests(List<PromptOptions.Source> prompts, int candidates, ModelDefaults model) {
         List<GenerateRequest> requests = new ArrayList<>();
         for (PromptOptions.Source source : prompts) {
             try {
-                requests.add(request(source.prompt(), candidates));
+                requests.add(request(source.prompt(), candidates, model));
             } catch (InvalidInputException e) {
                 throw new InvalidInputException(source.where() + e.getMessage(), e);
             }
@@ -74,23 +70,24 @@ public final class SamplingOptions {
         return requests;
     }
 
-    private GenerateRequest request(String prompt, int candidates) {
+    private GenerateRequest request(String prompt, int candidates, ModelDefaults model) {
+        float cfg = trueCfg.orElse(model.trueCfg());
         GenerateRequest request = new GenerateRequest(
                 prompt,
                 negative.orElse(""),
-                trueCfg,
-                guidance,
+                cfg,
+                guidance.orElse(model.guidance()),
                 candidates,
                 seed,
-                steps,
-                height,
-                width,
-                maxSequenceLength,
+                steps.orElse(model.steps()),
+                height.orElse(model.height()),
+                width.orElse(model.width()),
+                maxSequenceLength.orElse(model.maxSequenceLength()),
                 batch.map(OptionalInt::of).orElseGet(OptionalInt::empty));
         if (negative.isPresent() && !request.guided()) {
             throw new InvalidInputException(
                     "--negative has no effect with --true-cfg %s, expected --true-cfg above 1 and up to 100"
-                            .formatted(trueCfg));
+                            .formatted(cfg));
         }
         return request;
     }

@@ -23,7 +23,7 @@ public final class VerifierOptions {
             names = "--verifier",
             paramLabel = "[NAME=]DIR",
             description = "CLIP model that scores the images; without a verifier they are not ranked. Several are added"
-                    + " up. The name is for reports; default: the folder's.")
+                    + " up. The name is for reports; default: the folder's. Default: the model's own, if it has one.")
     private List<String> folders = List.of();
 
     @Option(
@@ -72,9 +72,13 @@ public final class VerifierOptions {
     /**
      * The verifiers, those that are optimised first.
      *
+     * @param models the model's own, for when no other is named
      * @throws InvalidInputException if a folder is not there, or names and weights do not fit together
      */
-    public List<VerifierSpec> specs() {
+    public List<VerifierSpec> specs(Optional<Path> models) {
+        List<String> folders = models.isPresent() && this.folders.isEmpty() && commands.isEmpty()
+                ? List.of(models.get().toString())
+                : this.folders;
         if (timeout.isPresent() && commands.isEmpty()) {
             throw new InvalidInputException("--verifier-timeout has no effect without --verifier-command CMD");
         }

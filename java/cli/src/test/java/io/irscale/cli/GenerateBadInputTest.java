@@ -102,7 +102,8 @@ final class GenerateBadInputTest {
 
     @Test
     void folders() {
-        assertRefused("Missing required option: '--model=DIR'", "--prompt", "a");
+        assertRefused(
+                "--model DIR is missing, and the system property irscale.demo names no demo model", "--prompt", "a");
         assertRefused("no-model: is not there", "--prompt", "a", "--model", folder.resolve("no-model"));
         Cli noTokenizers = Cli.run(
                 "generate", "--prompt", "a", "--model", Cli.PIPELINE, "--out", out, "--height", 64, "--width", 64);

@@ -13,6 +13,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** Low-rank updates on a device, ready to be merged into a model or added at run time. */
 public final class DeviceLora implements AutoCloseable {
@@ -76,6 +77,37 @@ public final class DeviceLora implements AutoCloseable {
      * @param scale -100 to 100; 0 leaves it out
      */
     public record Applied(DeviceLora lora, float scale) {}
+
+    /** A LoRA in training that is merged into a model until this closes. */
+    public static final class Lent implements AutoCloseable {
+        /** For a model without LoRAs. */
+        public static final Lent NOTHING = new Lent(() -> {});
+
+        private final Runnable end;
+
+        private Lent(Runnable end) {
+            this.end = end;
+        }
+
+        /** Merges {@code lora}, which it takes over, by {@code merge}, which an empty list undoes. */
+        public static Lent of(DeviceLora lora, Consumer<List<Applied>> merge) {
+            try {
+                merge.accept(List.of(new Applied(lora, 1)));
+            } catch (RuntimeException e) {
+                lora.close();
+                throw e;
+            }
+            return new Lent(() -> {
+                merge.accept(List.of());
+                lora.close();
+            });
+        }
+
+        @Override
+        public void close() {
+            end.run();
+        }
+    }
 
     /**
      * LoRAs as native arrays.

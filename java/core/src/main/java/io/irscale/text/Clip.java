@@ -12,6 +12,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -21,11 +22,13 @@ import java.util.List;
 public final class Clip implements AutoCloseable {
     private final ClipConfig config;
     private final ClipLayout layout;
+    private final DType dtype;
     private final LoadedModel model;
 
-    private Clip(ClipConfig config, ClipLayout layout, LoadedModel model) {
+    private Clip(ClipConfig config, ClipLayout layout, DType dtype, LoadedModel model) {
         this.config = config;
         this.layout = layout;
+        this.dtype = dtype;
         this.model = model;
     }
 
@@ -49,7 +52,7 @@ public final class Clip implements AutoCloseable {
                     dtype,
                     (out, weights) -> NativeClip.create(out, struct, weights),
                     NativeClip::free);
-            return new Clip(checkpoint.config(), checkpoint.layout(), model);
+            return new Clip(checkpoint.config(), checkpoint.layout(), dtype, model);
         } catch (RuntimeException e) {
             LoadedModel.release(checkpoint, e);
             throw e;
@@ -62,13 +65,40 @@ public final class Clip implements AutoCloseable {
             MemorySegment struct = config.struct(call);
             LoadedModel model = LoadedModel.create(
                     parameters, (out, weights) -> NativeClip.create(out, struct, weights), NativeClip::free);
-            return new Clip(config, ClipLayout.TRANSFORMERS, model);
+            return new Clip(config, ClipLayout.TRANSFORMERS, parameters.dtype(), model);
         }
     }
 
     /** The sizes. */
     public ClipConfig config() {
         return config;
+    }
+
+    /** What it computes in. */
+    public DType dtype() {
+        return dtype;
+    }
+
+    /** The linear layers that LoRAs may change: {@code encoder.} of the text tower, {@code vision_model.} of the image tower. */
+    public List<String> modules() {
+        List<String> names = new ArrayList<>();
+        add(names, "", config.text());
+        config.image().ifPresent(tower -> add(names, "vision_model.", tower));
+        return names;
+    }
+
+    private static void add(List<String> names, String prefix, ClipConfig.Tower tower) {
+        for (int i = 0; i < tower.layers(); i++) {
+            for (String layer : List.of(
+                    "self_attn.q_proj",
+                    "self_attn.k_proj",
+                    "self_attn.v_proj",
+                    "self_attn.out_proj",
+                    "mlp.fc1",
+                    "mlp.fc2")) {
+                names.add(prefix + "encoder.layers." + i + "." + layer);
+            }
+        }
     }
 
     /** The layout it was read from: each comes with its own preprocessing of texts and images. */
@@ -129,7 +159,7 @@ public final class Clip implements AutoCloseable {
         return Tensor.create(out -> NativeClip.cosine(out, a.handle(), b.handle()));
     }
 
-    /** Sets the text tower to its loaded weights plus the given LoRAs; an empty list restores it bit for bit. */
+    /** Sets both towers to their loaded weights plus the given LoRAs; an empty list restores them bit for bit. */
     public void merge(List<DeviceLora.Applied> loras) {
         try (Arena arena = Arena.ofConfined()) {
             DeviceLora.NativeList list = DeviceLora.NativeList.of(arena, loras);
@@ -137,7 +167,7 @@ public final class Clip implements AutoCloseable {
         }
     }
 
-    /** A copy of the weight (out, in) that the text tower's linear layer {@code module} computes with now. */
+    /** A copy of the weight (out, in) that the linear layer {@code module}, one of {@link #modules}, computes with now. */
     public Tensor weight(String module) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment name = arena.allocateFrom(module);

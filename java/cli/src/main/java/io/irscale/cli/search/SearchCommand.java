@@ -92,14 +92,14 @@ public final class SearchCommand implements Callable<Integer> {
             StrategyTable.print(spec.commandLine().getOut());
             return ExitCode.OK;
         }
-        List<GenerateRequest> requests = sampling.requests(prompts.read(), 1);
+        List<GenerateRequest> requests = sampling.requests(prompts.read(), 1, model.defaults());
         int steps = requests.getFirst().steps();
         SearchPlan plan = new SearchPlan(
                 requests,
                 strategies.contenders(steps),
                 strategies.budget(),
                 method.grid(steps),
-                method.guidance(verifiers.specs()),
+                method.guidance(verifiers.specs(model.defaults().verifier())),
                 method.preview());
         EngineOptions options = model.engine(verifiers);
         SizeCheck.check(options, requests);

@@ -23,6 +23,7 @@ public final class TrainCommand {
                 .addSubcommand(new TrainVocabularyCommand())
                 .addSubcommand(new TrainVaeCommand(interruption))
                 .addSubcommand(new TrainFluxCommand(interruption))
-                .addSubcommand(new TrainLoraCommand(interruption));
+                .addSubcommand(new TrainLoraCommand(interruption))
+                .addSubcommand(new TrainClipCommand(interruption));
     }
 }

@@ -1,0 +1,150 @@
+package io.irscale.train;
+
+import io.irscale.error.InvalidInputException;
+import io.irscale.lora.DeviceLora;
+import io.irscale.tensor.DType;
+import io.irscale.tensor.Device;
+import io.irscale.tensor.JsonConfig;
+import io.irscale.tensor.Parameters;
+import io.irscale.tensor.StoredTensor;
+import io.irscale.tensor.Tensor;
+import io.irscale.text.Clip;
+import io.irscale.text.ClipConfig;
+import io.irscale.text.ClipTokenizer;
+import io.irscale.text.TokenIds;
+import io.irscale.verify.ClipPreprocessing;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import org.codehaus.plexus.util.FileUtils;
+
+/** A CLIP in training, with its preprocessing and tokenizer: all of it, or LoRAs on the layers of both towers. */
+public final class TrainedClip implements AutoCloseable {
+    private final Path folder;
+    private final Clip clip;
+    private final ClipPreprocessing preprocessing;
+    private final ClipTokenizer tokenizer;
+    private final Parameters weights;
+    private final OptionalInt rank;
+    private final Map<String, TokenIds> tokenized = new HashMap<>();
+
+    private TrainedClip(Path folder, Clip clip, Parameters weights, OptionalInt rank) {
+        this.folder = folder;
+        this.clip = clip;
+        this.weights = weights;
+        this.rank = rank;
+        preprocessing = ClipPreprocessing.read(folder, clip.config().imageSize());
+        tokenizer = ClipTokenizer.open(folder);
+    }
+
+    /**
+     * All of a model.
+     *
+     * @param folder of transformers, with {@code config.json}, tokenizer and perhaps preprocessing; where it has no
+     *     weights the model starts from initial ones
+     * @throws InvalidInputException if a file is missing or wrong, or it has no image tower
+     */
+    public static TrainedClip whole(Path folder, long seed, Device device, DType dtype) {
+        Parameters weights = TextTowers.parameters(folder, seed, device, dtype);
+        ClipConfig config = ClipConfig.of(JsonConfig.read(folder.resolve("config.json")));
+        requireImageTower(folder, config);
+        return new TrainedClip(folder, Clip.of(config, weights), weights, OptionalInt.empty());
+    }
+
+    /**
+     * LoRAs of that rank, with an alpha equal to it, on every linear layer of both towers.
+     *
+     * @throws InvalidInputException if a file is missing or wrong, or it has no image tower
+     */
+    public static TrainedClip lora(Path folder, int rank, long seed, Device device, DType dtype) {
+        Clip clip = Clip.open(folder, device, dtype);
+        requireImageTower(folder, clip.config());
+        try (Arena arena = Arena.ofConfined()) {
+            List<StoredTensor> factors = new ArrayList<>();
+            for (String module : clip.modules()) {
+                try (Tensor weight = clip.weight(module)) {
+                    int out = Math.toIntExact(weight.size(0));
+                    int in = Math.toIntExact(weight.size(1));
+                    float[] a = Draws.normal(Draws.of(seed, module.hashCode(), 2), rank * in);
+                    for (int i = 0; i < a.length; i++) {
+                        a[i] /= (float) Math.sqrt(in);
+                    }
+                    factors.add(factor(arena, folder, module + ".lora_A.weight", a, rank, in));
+                    factors.add(factor(arena, folder, module + ".lora_B.weight", new float[out * rank], out, rank));
+                }
+            }
+            Parameters weights = Parameters.of(factors, seed, device, DType.F32);
+            return new TrainedClip(folder, clip, weights, OptionalInt.of(rank));
+        }
+    }
+
+    private static StoredTensor factor(Arena arena, Path file, String name, float[] values, long rows, long columns) {
+        MemorySegment data = arena.allocateFrom(ValueLayout.JAVA_FLOAT, values);
+        return new StoredTensor(name, DType.F32, List.of(rows, columns), data, file);
+    }
+
+    private static void requireImageTower(Path folder, ClipConfig config) {
+        if (config.image().isEmpty()) {
+            throw new InvalidInputException(
+                    folder + ": is a CLIP text encoder, expected a CLIPModel with an image tower");
+        }
+    }
+
+    Map<String, Parameters> parameters() {
+        return Map.of(rank.isPresent() ? "lora" : "clip", weights);
+    }
+
+    Clip clip() {
+        return clip;
+    }
+
+    ClipPreprocessing preprocessing() {
+        return preprocessing;
+    }
+
+    List<TokenIds> tokenize(List<String> texts) {
+        return texts.stream()
+                .map(text -> tokenized.computeIfAbsent(
+                        text, key -> tokenizer.encode(key, clip.config().positions())))
+                .toList();
+    }
+
+    /** The model with its LoRAs as they are now, until closed; the model itself where it is trained as a whole. */
+    DeviceLora.Lent lend() {
+        return rank.isEmpty()
+                ? DeviceLora.Lent.NOTHING
+                : DeviceLora.Lent.of(DeviceLora.inTraining(weights, clip.dtype(), 1, 0, 0), clip::merge);
+    }
+
+    /** The whole model as transformers saves it and, of LoRAs, {@code adapter/} as PEFT does. */
+    void save(Path out) {
+        Path target = out.resolve("clip");
+        try {
+            FileUtils.copyDirectoryStructure(folder.toFile(), target.toFile());
+        } catch (IOException e) {
+            throw new InvalidInputException(target + ": cannot be written", e);
+        }
+        if (rank.isEmpty()) {
+            ModelFiles.weights(target.resolve("model.safetensors"), weights, Map.of("format", "pt"));
+        } else {
+            try (DeviceLora.Lent _ = lend()) {
+                ClipFiles.merged(folder, target, clip);
+            }
+            ClipFiles.adapter(out.resolve("adapter"), weights, rank.getAsInt());
+        }
+    }
+
+    @Override
+    public void close() {
+        tokenizer.close();
+        clip.close();
+        weights.close();
+    }
+}
