@@ -29,6 +29,7 @@ final class TextTowers implements AutoCloseable {
     private final List<AutoCloseable> opened = new ArrayList<>();
     private final Map<String, Parameters> parameters = new LinkedHashMap<>();
     private final Map<String, Tokens> tokenized = new HashMap<>();
+    private final Map<String, Embedded> kept = new HashMap<>();
     private final Clip clip;
     private final T5Encoder t5;
     private final ClipTokenizer clipTokenizer;
@@ -91,26 +92,42 @@ final class TextTowers implements AutoCloseable {
      * What the transformer takes.
      *
      * @param txt (N, L, joint_dim)
-     * @param features whose pooled state is vec, (N, pooled_dim)
+     * @param vec (N, pooled_dim)
      */
-    record Embedded(Tensor txt, Clip.TextFeatures features) implements AutoCloseable {
-        Tensor vec() {
-            return features.pooled();
-        }
-
+    record Embedded(Tensor txt, Tensor vec) implements AutoCloseable {
         @Override
         public void close() {
             txt.close();
-            features.close();
+            vec.close();
         }
     }
 
+    /** The prompts' embeddings, for the caller to close. Those of encoders that are not trained are made once. */
     Embedded encode(List<String> prompts) {
+        if (!parameters.isEmpty()) {
+            return compute(prompts);
+        }
+        List<Embedded> each = prompts.stream()
+                .map(prompt -> kept.computeIfAbsent(prompt, text -> own(compute(List.of(text)))))
+                .toList();
+        Tensor txt = Tensor.concat(each.stream().map(Embedded::txt).toList());
+        try {
+            return new Embedded(
+                    txt, Tensor.concat(each.stream().map(Embedded::vec).toList()));
+        } catch (RuntimeException e) {
+            txt.close();
+            throw e;
+        }
+    }
+
+    private Embedded compute(List<String> prompts) {
         List<Tokens> tokens = prompts.stream().map(this::tokenize).toList();
         Tensor txt = t5.encode(tokens.stream().map(Tokens::t5).toList());
         try {
-            return new Embedded(
-                    txt, clip.encodeText(tokens.stream().map(Tokens::clip).toList()));
+            Clip.TextFeatures features =
+                    clip.encodeText(tokens.stream().map(Tokens::clip).toList());
+            features.hidden().close();
+            return new Embedded(txt, features.pooled());
         } catch (RuntimeException e) {
             txt.close();
             throw e;
