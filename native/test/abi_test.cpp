@@ -56,6 +56,51 @@ int main() {
     expect(irs_device_memory(&free_bytes, &total_bytes, IRS_CPU) == IRS_OK, "host memory");
     expect(free_bytes > 0 && total_bytes >= free_bytes, "host memory is plausible");
 
+    irs_adamw* adamw = nullptr;
+    irs_lora* lora = nullptr;
+    irs_adamw_settings settings = {};
+    const char* name = nullptr;
+    int32_t count = 0;
+    int64_t steps = 0;
+    double norm = 0;
+    expect_error(irs_weights_train(nullptr), IRS_INVALID_ARGUMENT, "weights is NULL");
+    expect_error(irs_weights_initialize(nullptr, 1), IRS_INVALID_ARGUMENT, "weights is NULL");
+    expect_error(irs_weights_count(nullptr, nullptr), IRS_INVALID_ARGUMENT, "out is NULL");
+    expect_error(irs_weights_count(&count, nullptr), IRS_INVALID_ARGUMENT, "weights is NULL");
+    expect_error(irs_weights_name(nullptr, nullptr, 0), IRS_INVALID_ARGUMENT, "out is NULL");
+    expect_error(irs_weights_name(&name, nullptr, 0), IRS_INVALID_ARGUMENT, "weights is NULL");
+    expect_error(irs_weights_get(nullptr, nullptr, "a"), IRS_INVALID_ARGUMENT, "out is NULL");
+    expect_error(irs_weights_get(&tensor, nullptr, nullptr), IRS_INVALID_ARGUMENT, "name is NULL");
+    expect_error(irs_weights_get(&tensor, nullptr, "a"), IRS_INVALID_ARGUMENT, "weights is NULL");
+    expect_error(irs_adamw_create(nullptr, nullptr, 0), IRS_INVALID_ARGUMENT, "out is NULL");
+    expect_error(irs_adamw_create(&adamw, nullptr, 0), IRS_INVALID_ARGUMENT, "trainable is NULL");
+    expect_error(irs_adamw_gather(nullptr, 1), IRS_INVALID_ARGUMENT, "adamw is NULL");
+    expect_error(irs_adamw_step(nullptr, nullptr, &settings), IRS_INVALID_ARGUMENT, "norm is NULL");
+    expect_error(irs_adamw_step(&norm, nullptr, &settings), IRS_INVALID_ARGUMENT, "adamw is NULL");
+    expect_error(irs_adamw_state(nullptr, nullptr, "a", 0), IRS_INVALID_ARGUMENT, "out is NULL");
+    expect_error(irs_adamw_state(&tensor, nullptr, "a", 0), IRS_INVALID_ARGUMENT, "adamw is NULL");
+    expect_error(irs_adamw_restore(nullptr, "a", 0, nullptr), IRS_INVALID_ARGUMENT, "adamw is NULL");
+    expect_error(irs_adamw_steps(nullptr, nullptr), IRS_INVALID_ARGUMENT, "out is NULL");
+    expect_error(irs_adamw_steps(&steps, nullptr), IRS_INVALID_ARGUMENT, "adamw is NULL");
+    expect_error(irs_adamw_set_steps(nullptr, 0), IRS_INVALID_ARGUMENT, "adamw is NULL");
+
+    // What computes asks for libtorch first.
+    irs_recording_set(1);
+    const char* torch = "irs_torch_open";
+    expect_error(irs_lora_train(&lora, nullptr, IRS_DTYPE_F32, 1, 0, 1), IRS_NOT_LOADED, torch);
+    expect_error(irs_loss_flow(&tensor, nullptr, nullptr, nullptr), IRS_NOT_LOADED, torch);
+    expect_error(irs_loss_reconstruction(&tensor, nullptr, nullptr, nullptr, 1, 1, 1), IRS_NOT_LOADED, torch);
+    expect_error(irs_loss_kl(&tensor, nullptr, nullptr), IRS_NOT_LOADED, torch);
+    expect_error(irs_loss_contrastive(&tensor, nullptr, nullptr, nullptr, nullptr), IRS_NOT_LOADED, torch);
+    expect_error(irs_loss_cosine(&tensor, nullptr, nullptr), IRS_NOT_LOADED, torch);
+    expect_error(irs_loss_classes(&tensor, nullptr, nullptr, nullptr, nullptr), IRS_NOT_LOADED, torch);
+    expect_error(irs_loss_sum(&tensor, 0, nullptr, nullptr), IRS_NOT_LOADED, torch);
+    expect_error(irs_vae_sample(&tensor, nullptr, nullptr, nullptr, nullptr), IRS_NOT_LOADED, torch);
+    expect_error(irs_tensor_pool(&tensor, nullptr), IRS_NOT_LOADED, torch);
+    irs_recording_set(0);
+    expect_error(irs_loss_backward(nullptr, 1, memory), IRS_INVALID_ARGUMENT, "losses is NULL");
+
+    irs_adamw_free(nullptr);
     irs_tensor_free(nullptr);
     irs_plan_free(nullptr);
     irs_reward_free(nullptr);

@@ -19,7 +19,10 @@ irs_status irs_weights_initialize(irs_weights* weights, uint64_t seed) {
 }
 
 irs_status irs_weights_count(int32_t* out, const irs_weights* weights) {
-    return guard([&] { checked(out, "out") = static_cast<int32_t>(value(weights, "weights").tensors.size()); });
+    return guard([&] {
+        checked(out, "out");
+        *out = static_cast<int32_t>(value(weights, "weights").tensors.size());
+    });
 }
 
 irs_status irs_weights_name(const char** out, const irs_weights* weights, int32_t index) {
@@ -160,7 +163,10 @@ irs_status irs_tensor_pool(irs_tensor** out, const irs_tensor* x) {
 }
 
 irs_status irs_adamw_create(irs_adamw** out, const irs_weights* trainable, int32_t average) {
-    return guard([&] { checked(out, "out") = new irs_adamw(value(trainable, "trainable"), average != 0); });
+    return guard([&] {
+        checked(out, "out");
+        *out = new irs_adamw(value(trainable, "trainable"), average != 0);
+    });
 }
 
 irs_status irs_adamw_gather(irs_adamw* adamw, float share) {
@@ -168,7 +174,10 @@ irs_status irs_adamw_gather(irs_adamw* adamw, float share) {
 }
 
 irs_status irs_adamw_step(double* norm, irs_adamw* adamw, const irs_adamw_settings* settings) {
-    return guard([&] { checked(norm, "norm") = value(adamw, "adamw").step(checked(settings, "settings")); });
+    return guard([&] {
+        checked(norm, "norm");
+        *norm = value(adamw, "adamw").step(checked(settings, "settings"));
+    });
 }
 
 irs_status irs_adamw_state(irs_tensor** out, const irs_adamw* adamw, const char* name, int32_t kind) {
@@ -183,7 +192,10 @@ irs_status irs_adamw_restore(irs_adamw* adamw, const char* name, int32_t kind, c
 }
 
 irs_status irs_adamw_steps(int64_t* out, const irs_adamw* adamw) {
-    return guard([&] { checked(out, "out") = value(adamw, "adamw").steps(); });
+    return guard([&] {
+        checked(out, "out");
+        *out = value(adamw, "adamw").steps();
+    });
 }
 
 irs_status irs_adamw_set_steps(irs_adamw* adamw, int64_t steps) {

@@ -73,7 +73,8 @@ class HeaderTest {
                 "irs_clip_config", describe(NativeStructs.CLIP_CONFIG),
                 "irs_t5_config", describe(NativeStructs.T5_CONFIG),
                 "irs_flux_config", describe(NativeStructs.FLUX_CONFIG),
-                "irs_vae_config", describe(NativeStructs.VAE_CONFIG));
+                "irs_vae_config", describe(NativeStructs.VAE_CONFIG),
+                "irs_adamw_settings", describe(NativeStructs.ADAMW_SETTINGS));
         Map<String, String> c = new TreeMap<>();
         Matcher matcher = STRUCT.matcher(code);
         while (matcher.find()) {
