@@ -24,8 +24,18 @@ class AdamWTest {
     private static final int ROWS = 6;
     private static final double[] NORMS = {0.6442377, 0.5184965, 0.4623688, 0.4271727, 0.4021105};
     private static final float[] WEIGHT = {
-        0.0980569f, 0.5540570f, 0.7079888f, -0.0327055f, -0.4992650f, -0.7133151f,
-        -0.0283863f, 0.4393802f, 0.6774659f, 0.0845970f, -0.3755519f, -0.6984131f
+        0.0980569f,
+        0.5540570f,
+        0.7079888f,
+        -0.0327055f,
+        -0.4992650f,
+        -0.7133151f,
+        -0.0283863f,
+        0.4393802f,
+        0.6774659f,
+        0.0845970f,
+        -0.3755519f,
+        -0.6984131f
     };
     private static final float[] BIAS = {0.1755459f, 0.0920573f, -0.3640781f};
     private static final float[] WEIGHT_AVERAGE = {

@@ -20,8 +20,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** Reconstruction and divergence of a small autoencoder of initial weights. */
 @ExtendWith(NoLeaks.class)
 class VaeGradientTest {
-    private static final VaeConfig CONFIG =
-            new VaeConfig(3, 3, 4, List.of(8, 16), 1, 4, true, true, true, 0.7, 0.1);
+    private static final VaeConfig CONFIG = new VaeConfig(3, 3, 4, List.of(8, 16), 1, 4, true, true, true, 0.7, 0.1);
     private static final int SIZE = 8;
 
     @Test

@@ -129,8 +129,7 @@ class TrainingRunTest {
                 }
             }
         };
-        assertThatExceptionOfType(IllegalStateException.class)
-                .isThrownBy(() -> train("cut", "a", 0, DType.BF16, kill));
+        assertThatExceptionOfType(IllegalStateException.class).isThrownBy(() -> train("cut", "a", 0, DType.BF16, kill));
         Watch after = new Watch(Long.MAX_VALUE);
         assertThat(train("cut", "a", 0, DType.BF16, after)).isTrue();
         assertThat(after.resumedAt).isEqualTo(7);

@@ -43,7 +43,8 @@ class VocabularyCutTest {
     @Test
     void clipKeepsTheCaptionsTokens() throws IOException {
         VocabularyCut.clip(FULL.resolve("clip_l"), cut, CAPTIONS, LENGTH);
-        JsonNode all = new JsonMapper().readTree(Files.readString(FULL.resolve("clip_l").resolve("vocab.json")));
+        JsonNode all = new JsonMapper()
+                .readTree(Files.readString(FULL.resolve("clip_l").resolve("vocab.json")));
         JsonNode some = new JsonMapper().readTree(Files.readString(cut.resolve("vocab.json")));
         assertThat(some.size()).isBetween(515, 700);
         try (ClipTokenizer full = ClipTokenizer.open(FULL.resolve("clip_l"));
@@ -66,7 +67,8 @@ class VocabularyCutTest {
     @Test
     void t5KeepsTheCaptionsTokens() throws IOException {
         VocabularyCut.t5(FULL.resolve("t5"), cut, CAPTIONS, LENGTH);
-        JsonNode all = new JsonMapper().readTree(Files.readString(FULL.resolve("t5").resolve("tokenizer.json")));
+        JsonNode all =
+                new JsonMapper().readTree(Files.readString(FULL.resolve("t5").resolve("tokenizer.json")));
         JsonNode some = new JsonMapper().readTree(Files.readString(cut.resolve("tokenizer.json")));
         assertThat(some.at("/model/vocab").size()).isBetween(100, 500);
         try (T5Tokenizer full = T5Tokenizer.open(FULL.resolve("t5"));
@@ -82,8 +84,7 @@ class VocabularyCutTest {
 
     private static List<String> pieces(JsonNode tokenizer, int[] ids) {
         return Arrays.stream(ids)
-                .mapToObj(id ->
-                        tokenizer.at("/model/vocab").get(id).get(0).asString(""))
+                .mapToObj(id -> tokenizer.at("/model/vocab").get(id).get(0).asString(""))
                 .toList();
     }
 
