@@ -1,5 +1,6 @@
 /*
- * irscale's native layer: FLUX.1 text encoders, transformer and VAE and a CLIP verifier over libtorch.
+ * irscale's native layer: FLUX.1 text encoders, transformer and VAE, a CLIP verifier, and the networks that
+ * images are compared by, over libtorch.
  *
  * Conventions
  *   - Every function that can fail returns irs_status; on failure irs_last_error() of the same thread gives one line
@@ -477,6 +478,8 @@ irs_status irs_adamw_steps(int64_t *out, const irs_adamw *adamw);
 irs_status irs_adamw_set_steps(irs_adamw *adamw, int64_t steps);
 
 void irs_adamw_free(irs_adamw *adamw);
+
+#include "irscale_features.h" /* Inception and DINOv2 */
 
 #ifdef __GNUC__
 #pragma GCC visibility pop

@@ -7,7 +7,9 @@
 
 #include "lora.h"
 #include "models/clip.h"
+#include "models/dinov2.h"
 #include "models/flux.h"
+#include "models/inception.h"
 #include "models/plan.h"
 #include "models/reward.h"
 #include "models/t5.h"
@@ -65,5 +67,11 @@ struct irs_vae : irs::Counted<irs::Vae> {
     using Counted::Counted;
 };
 struct irs_reward : irs::Counted<irs::Reward> {
+    using Counted::Counted;
+};
+struct irs_inception : irs::Counted<irs::Inception> {
+    using Counted::Counted;
+};
+struct irs_dinov2 : irs::Counted<irs::Dinov2> {
     using Counted::Counted;
 };

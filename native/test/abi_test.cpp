@@ -51,6 +51,8 @@ int main() {
                  "irs_torch_open");
     expect_error(irs_reward_create(&reward, nullptr, nullptr, 1, 1, 0, nullptr, nullptr), IRS_INVALID_ARGUMENT,
                  "mean is NULL");
+    expect_error(irs_inception_embed(&tensor, nullptr, nullptr), IRS_NOT_LOADED, "irs_torch_open");
+    expect_error(irs_dinov2_preprocess(&tensor, nullptr, 224), IRS_NOT_LOADED, "irs_torch_open");
     expect_error(irs_noise_fill(nullptr, 4, 0), IRS_INVALID_ARGUMENT, "noise of 4");
     int64_t free_bytes = 0, total_bytes = 0;
     expect(irs_device_memory(&free_bytes, &total_bytes, IRS_CPU) == IRS_OK, "host memory");
@@ -104,6 +106,8 @@ int main() {
     irs_tensor_free(nullptr);
     irs_plan_free(nullptr);
     irs_reward_free(nullptr);
+    irs_inception_free(nullptr);
+    irs_dinov2_free(nullptr);
     expect(irs_live_objects() == 0, "nothing lives at the end");
     return failures;
 }

@@ -1,8 +1,12 @@
-# Compares `nm -D` of the library with the functions that irscale.h declares.
+# Compares `nm -D` of the library with the functions that the headers declare.
 execute_process(COMMAND ${NM} -D --defined-only ${LIBRARY} OUTPUT_VARIABLE symbols COMMAND_ERROR_IS_FATAL ANY)
 string(REGEX MATCHALL "[^ \n]+\n" exported "${symbols}")
 list(TRANSFORM exported STRIP)
-file(READ ${HEADER} text)
+file(GLOB headers ${HEADERS}/*.h)
+foreach(header ${headers})
+  file(READ ${header} one)
+  string(APPEND text "${one}")
+endforeach()
 string(REGEX REPLACE "/\\*([^*]|\\*[^/])*\\*/" "" text "${text}")
 string(REGEX MATCHALL "irs_[a-z0-9_]+\\(" declared "${text}")
 list(TRANSFORM declared REPLACE "\\(" "")

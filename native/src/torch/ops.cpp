@@ -19,12 +19,16 @@ Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias) {
 }
 
 Tensor conv2d(const Tensor& x, const Tensor& weight, const Tensor& bias, int64_t stride, int64_t padding) {
+    return conv2d(x, weight, bias, Shape{stride, stride}, Shape{padding, padding});
+}
+
+Tensor conv2d(const Tensor& x, const Tensor& weight, const Tensor& bias, const Shape& stride, const Shape& padding) {
     return Call("aten::conv2d")
         .arg(x)
         .arg(weight)
         .maybe(bias)
-        .arg(Shape{stride, stride})
-        .arg(Shape{padding, padding})
+        .arg(stride)
+        .arg(padding)
         .arg(Shape{1, 1})
         .arg(int64_t{1})
         .run();
@@ -50,6 +54,41 @@ Tensor mean_pool(const Tensor& x, int64_t edge) {
         .run();
 }
 
+Tensor mean_of_neighbours(const Tensor& x, int64_t edge) {
+    return Call("aten::avg_pool2d")
+        .arg(x)
+        .arg(Shape{edge, edge})
+        .arg(Shape{1, 1})
+        .arg(Shape{edge / 2, edge / 2})
+        .arg(false)  // ceil_mode
+        .arg(false)  // count_include_pad
+        .none()      // divisor
+        .run();
+}
+
+Tensor mean_of_places(const Tensor& x) {
+    return reshape(Call("aten::adaptive_avg_pool2d").arg(x).arg(Shape{1, 1}).run(), {x.size(0), x.size(1)});
+}
+
+Tensor max_pool(const Tensor& x, int64_t edge, int64_t stride, int64_t padding) {
+    return Call("aten::max_pool2d")
+        .arg(x)
+        .arg(Shape{edge, edge})
+        .arg(Shape{stride, stride})
+        .arg(Shape{padding, padding})
+        .arg(Shape{1, 1})  // dilation
+        .arg(false)        // ceil_mode
+        .run();
+}
+
+Tensor upsample_bilinear(const Tensor& x, int64_t height, int64_t width) {
+    return Call("aten::upsample_bilinear2d").arg(x).arg(Shape{height, width}).arg(false).none().none().run();
+}
+
+Tensor upsample_bicubic(const Tensor& x, int64_t height, int64_t width) {
+    return Call("aten::upsample_bicubic2d").arg(x).arg(Shape{height, width}).arg(false).none().none().run();
+}
+
 Tensor upsample_bicubic_antialias(const Tensor& x, int64_t height, int64_t width) {
     return Call("aten::_upsample_bicubic2d_aa").arg(x).arg(Shape{height, width}).arg(false).none().none().run();
 }
@@ -66,6 +105,22 @@ Tensor group_norm(const Tensor& x, int64_t groups, const Tensor& weight, const T
     return Call("aten::group_norm").arg(x).arg(groups).maybe(weight).maybe(bias).arg(eps).arg(true).run();
 }
 
+Tensor batch_norm(const Tensor& x, const Tensor& weight, const Tensor& bias, const Tensor& mean,
+                  const Tensor& variance, double eps) {
+    return Call("aten::batch_norm")
+        .arg(x)
+        .maybe(weight)
+        .maybe(bias)
+        .maybe(mean)
+        .maybe(variance)
+        .arg(false)  // training
+        .arg(0.0)    // momentum
+        .arg(eps)
+        .arg(true)  // cudnn
+        .run();
+}
+
+Tensor relu(const Tensor& x) { return unary("aten::relu", x); }
 Tensor silu(const Tensor& x) { return unary("aten::silu", x); }
 Tensor sigmoid(const Tensor& x) { return unary("aten::sigmoid", x); }
 Tensor gelu_tanh(const Tensor& x) { return Call("aten::gelu").arg(x).arg(std::string_view("tanh")).run(); }

@@ -10,18 +10,32 @@ namespace irs::ops {
 
 Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias);
 Tensor conv2d(const Tensor& x, const Tensor& weight, const Tensor& bias, int64_t stride, int64_t padding);
+// stride and padding: rows, columns.
+Tensor conv2d(const Tensor& x, const Tensor& weight, const Tensor& bias, const Shape& stride, const Shape& padding);
 // Pads the right and the bottom edge of (N, C, H, W) with one line of zeros.
 Tensor pad_right_bottom(const Tensor& x);
 Tensor upsample_nearest(const Tensor& x, int64_t height, int64_t width);
 // Means over blocks of edge x edge.
 Tensor mean_pool(const Tensor& x, int64_t edge);
+// Means over the edge x edge neighbours of every place, edge odd; what lies outside does not count.
+Tensor mean_of_neighbours(const Tensor& x, int64_t edge);
+// Mean over all places: (N, C, H, W) to (N, C).
+Tensor mean_of_places(const Tensor& x);
+Tensor max_pool(const Tensor& x, int64_t edge, int64_t stride, int64_t padding);
+// These two take no more neighbours where they shrink.
+Tensor upsample_bilinear(const Tensor& x, int64_t height, int64_t width);
+Tensor upsample_bicubic(const Tensor& x, int64_t height, int64_t width);
 Tensor upsample_bicubic_antialias(const Tensor& x, int64_t height, int64_t width);
 
 // Over the last dimension; weight and bias may be empty.
 Tensor layer_norm(const Tensor& x, const Tensor& weight, const Tensor& bias, double eps);
 Tensor rms_norm(const Tensor& x, const Tensor& weight, double eps);
 Tensor group_norm(const Tensor& x, int64_t groups, const Tensor& weight, const Tensor& bias, double eps);
+// Over the channels of (N, C, H, W), by the given mean and variance.
+Tensor batch_norm(const Tensor& x, const Tensor& weight, const Tensor& bias, const Tensor& mean,
+                  const Tensor& variance, double eps);
 
+Tensor relu(const Tensor& x);
 Tensor silu(const Tensor& x);
 Tensor sigmoid(const Tensor& x);
 Tensor gelu_tanh(const Tensor& x);

@@ -25,6 +25,7 @@ class PackageDirectionTest {
             "denoise",
             "solver",
             "decode",
+            "feature",
             "verify",
             "autograd",
             "search",

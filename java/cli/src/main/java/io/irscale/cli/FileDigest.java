@@ -13,11 +13,11 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /** Tells files apart by what is in them. */
-final class FileDigest {
+public final class FileDigest {
     private FileDigest() {}
 
     /** SHA-256 of a file, in 64 lower-case hexadecimal digits. */
-    static String sha256(Path file) {
+    public static String sha256(Path file) {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {

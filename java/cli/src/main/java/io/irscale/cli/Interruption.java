@@ -54,7 +54,7 @@ public final class Interruption implements AutoCloseable {
      * @param left what the work leaves behind
      * @throws CancellationException if the work shall end
      */
-    void check(String left) {
+    public void check(String left) {
         if (asked.get()) {
             throw new CancellationException("interrupted; " + left);
         }

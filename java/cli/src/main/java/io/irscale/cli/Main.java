@@ -1,5 +1,6 @@
 package io.irscale.cli;
 
+import io.irscale.cli.evaluate.EvaluateCommand;
 import io.irscale.cli.parity.ParityCommand;
 import io.irscale.cli.search.SearchCommand;
 import io.irscale.cli.train.TrainCommand;
@@ -52,6 +53,7 @@ public final class Main {
         CommandLine line = new CommandLine(main)
                 .addSubcommand(new GenerateCommand(interruption))
                 .addSubcommand(new SearchCommand(interruption))
+                .addSubcommand(new EvaluateCommand(interruption))
                 .addSubcommand(LoraCommand.commandLine(interruption))
                 .addSubcommand(TrainCommand.commandLine(interruption))
                 .addSubcommand(new ParityCommand())

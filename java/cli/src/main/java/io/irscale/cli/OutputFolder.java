@@ -28,7 +28,7 @@ public final class OutputFolder implements AutoCloseable {
      * @throws InvalidInputException if it cannot, or holds such files and {@code overwrite} is not set; nothing is changed
      *     then
      */
-    static OutputFolder open(Path folder, Predicate<String> ours, List<String> reports, boolean overwrite) {
+    public static OutputFolder open(Path folder, Predicate<String> ours, List<String> reports, boolean overwrite) {
         OutputFolder output = new OutputFolder(folder, missing(folder));
         try {
             output.requireFree(name -> reports.contains(name) || ours.test(name), overwrite);

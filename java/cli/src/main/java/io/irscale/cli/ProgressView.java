@@ -29,8 +29,8 @@ public final class ProgressView implements AutoCloseable {
     private final long total;
     private final Set<String> said = new HashSet<>();
     private long before;
-    private long start;
-    private long lastLine;
+    private long start = System.nanoTime();
+    private long lastLine = start;
     private @Nullable ProgressBar bar;
 
     private ProgressView(PrintWriter err, boolean terminal, String unit, long total) {
@@ -52,14 +52,21 @@ public final class ProgressView implements AutoCloseable {
 
     /** Of a training of so many steps. */
     public static ProgressView ofSteps(PrintWriter err, long total) {
-        ProgressView view = new ProgressView(err, Terminal.isStandardError(), "steps", total);
-        view.start = System.nanoTime();
-        view.lastLine = view.start;
-        return view;
+        return new ProgressView(err, Terminal.isStandardError(), "steps", total);
+    }
+
+    /** Of a run of so many images that encoders look at. */
+    public static ProgressView ofImages(PrintWriter err, long total) {
+        return new ProgressView(err, Terminal.isStandardError(), "images encoded", total);
+    }
+
+    /** Of a run of so many bootstrap draws. */
+    public static ProgressView ofDraws(PrintWriter err, long total) {
+        return new ProgressView(err, Terminal.isStandardError(), "bootstrap draws", total);
     }
 
     /** Runs {@code work}, and says {@code what} it is if it takes a while. */
-    <T> T loading(String what, Supplier<T> work) {
+    public <T> T loading(String what, Supplier<T> work) {
         Timer timer = new Timer("irscale-loading", true);
         timer.schedule(
                 new TimerTask() {
@@ -73,8 +80,10 @@ public final class ProgressView implements AutoCloseable {
             return work.get();
         } finally {
             timer.cancel();
-            start = System.nanoTime();
-            lastLine = start;
+            if (before == 0) {
+                start = System.nanoTime();
+                lastLine = start;
+            }
         }
     }
 

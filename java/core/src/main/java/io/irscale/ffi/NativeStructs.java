@@ -6,7 +6,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.StructLayout;
 
-/** Layouts of the structs of {@code irscale.h}, field for field. */
+/** Layouts of the structs of {@code irscale.h} and {@code irscale_features.h}, field for field. */
 public final class NativeStructs {
     /** {@code irs_clip_config}. */
     public static final StructLayout CLIP_CONFIG = MemoryLayout.structLayout(
@@ -81,6 +81,18 @@ public final class NativeStructs {
             JAVA_DOUBLE.withName("weight_decay"),
             JAVA_DOUBLE.withName("max_norm"),
             JAVA_DOUBLE.withName("average_decay"));
+
+    /** {@code irs_dinov2_config}. */
+    public static final StructLayout DINOV2_CONFIG = MemoryLayout.structLayout(
+            JAVA_INT.withName("width"),
+            JAVA_INT.withName("layers"),
+            JAVA_INT.withName("heads"),
+            JAVA_INT.withName("mlp"),
+            JAVA_INT.withName("image_size"),
+            JAVA_INT.withName("patch_size"),
+            JAVA_INT.withName("qkv_bias"),
+            MemoryLayout.paddingLayout(4),
+            JAVA_DOUBLE.withName("eps"));
 
     private NativeStructs() {}
 }

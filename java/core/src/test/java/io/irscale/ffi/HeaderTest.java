@@ -24,7 +24,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The Java signatures and layouts against {@code irscale.h}, both ways. */
+/** The Java signatures and layouts against {@code irscale.h} and what it includes, both ways. */
 class HeaderTest {
     private static final Path ROOT = Path.of(System.getProperty("irscale.root", "../.."));
     private static final Pattern FUNCTION =
@@ -33,7 +33,8 @@ class HeaderTest {
     private static final Pattern FIELD = Pattern.compile("(\\w+) (\\w+)(?:\\[(\\d+)])?;");
     private static final Pattern NUMBER = Pattern.compile("#define (IRS_\\w+) \\(?(-?\\d+)\\)?");
 
-    private final String header = Files.readString(ROOT.resolve("native/include/irscale.h"));
+    private final String header = Files.readString(ROOT.resolve("native/include/irscale.h"))
+            + Files.readString(ROOT.resolve("native/include/irscale_features.h"));
     private final String code = header.replaceAll("(?s)/\\*.*?\\*/", "").replaceAll("(?m)^#.*$", "");
 
     HeaderTest() throws IOException {}
@@ -74,7 +75,8 @@ class HeaderTest {
                 "irs_t5_config", describe(NativeStructs.T5_CONFIG),
                 "irs_flux_config", describe(NativeStructs.FLUX_CONFIG),
                 "irs_vae_config", describe(NativeStructs.VAE_CONFIG),
-                "irs_adamw_settings", describe(NativeStructs.ADAMW_SETTINGS));
+                "irs_adamw_settings", describe(NativeStructs.ADAMW_SETTINGS),
+                "irs_dinov2_config", describe(NativeStructs.DINOV2_CONFIG));
         Map<String, String> c = new TreeMap<>();
         Matcher matcher = STRUCT.matcher(code);
         while (matcher.find()) {

@@ -75,8 +75,7 @@ public final class ClipImageEncoder implements FeatureEncoder {
     public Features encode(Tensor images) {
         try (Tensor pixels = clip.preprocessing().apply(images);
                 Tensor embedding = clip.clip().embedImage(pixels)) {
-            return Features.of(
-                    embedding.floats(), Math.toIntExact(embedding.size(0)), Math.toIntExact(embedding.size(1)));
+            return Features.of(embedding);
         }
     }
 

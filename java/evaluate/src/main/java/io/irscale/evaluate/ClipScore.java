@@ -5,6 +5,7 @@ import io.irscale.error.InvalidInputException;
 import io.irscale.tensor.Device;
 import io.irscale.verify.ClipVerifier;
 import java.util.List;
+import java.util.function.IntConsumer;
 
 /**
  * CLIP score: the mean cosine between CLIP's embeddings of images and of their prompts (Hessel et al. 2021, arXiv
@@ -24,6 +25,17 @@ public final class ClipScore {
      * @throws InvalidInputException if there are not as many prompts as files, or a cosine is not finite
      */
     public static RowMean of(ClipVerifier clip, Device device, ImageFiles files, List<String> prompts, int batch) {
+        return of(clip, device, files, prompts, batch, done -> {});
+    }
+
+    /**
+     * The same.
+     *
+     * @param progress hears after each batch how many images are done
+     * @throws InvalidInputException if there are not as many prompts as files, or a cosine is not finite
+     */
+    public static RowMean of(
+            ClipVerifier clip, Device device, ImageFiles files, List<String> prompts, int batch, IntConsumer progress) {
         if (files.count() != prompts.size()) {
             throw new InvalidInputException("CLIP score: %d images come with %d prompts, expected one an image"
                     .formatted(files.count(), prompts.size()));
@@ -35,6 +47,7 @@ public final class ClipScore {
             for (int i = 0; i < rows; i++) {
                 cosines[first + i] = scores[i];
             }
+            progress.accept(first + rows);
         });
         return new RowMean("CLIP score", cosines);
     }

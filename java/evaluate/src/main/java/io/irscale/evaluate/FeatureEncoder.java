@@ -5,6 +5,7 @@ import io.irscale.tensor.Device;
 import io.irscale.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntConsumer;
 
 /** A network whose features of images are compared. It belongs to the thread that made it. */
 public interface FeatureEncoder extends AutoCloseable {
@@ -34,8 +35,21 @@ public interface FeatureEncoder extends AutoCloseable {
      * @param batch most images at once, at least 1
      */
     default Features encode(ImageFiles files, int batch) {
+        return encode(files, batch, done -> {});
+    }
+
+    /**
+     * The features of files, in their order.
+     *
+     * @param batch most images at once, at least 1
+     * @param progress hears after each batch how many are done
+     */
+    default Features encode(ImageFiles files, int batch, IntConsumer progress) {
         List<Features> parts = new ArrayList<>();
-        files.forEachBatch(batch, device(), (images, first) -> parts.add(encode(images)));
+        files.forEachBatch(batch, device(), (images, first) -> {
+            parts.add(encode(images));
+            progress.accept(first + Math.toIntExact(images.size(0)));
+        });
         return Features.concat(parts);
     }
 

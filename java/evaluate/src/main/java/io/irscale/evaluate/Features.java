@@ -1,12 +1,11 @@
 package io.irscale.evaluate;
 
 import io.irscale.error.InvalidInputException;
-import java.util.Arrays;
+import io.irscale.tensor.Tensor;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import org.ejml.data.DMatrixRMaj;
 
 /** What an encoder makes of N images: one row of d finite numbers an image. Immutable. */
@@ -41,6 +40,16 @@ public final class Features {
             }
         }
         return new Features(count, dimensions, values);
+    }
+
+    /**
+     * What an encoder gives.
+     *
+     * @param tensor (N, d) in F32; borrowed
+     * @throws InvalidInputException if a value is NaN or infinite
+     */
+    static Features of(Tensor tensor) {
+        return of(tensor.floats(), Math.toIntExact(tensor.size(0)), Math.toIntExact(tensor.size(1)));
     }
 
     /**
@@ -81,17 +90,13 @@ public final class Features {
     }
 
     /**
-     * A subset without repetition, drawn with {@link Random}: how sets are brought to equal counts.
+     * A subset without repetition, see {@link Rows#sample}: how sets are brought to equal counts.
      *
      * @param size from 1 to N
      * @throws InvalidInputException for another size
      */
     public Features draw(int size, long seed) {
-        if (size < 1 || size > count) {
-            throw new InvalidInputException("features: %d rows are asked for, expected 1 to %d".formatted(size, count));
-        }
-        int[] rows = Rows.draw(count, size, new Random(seed));
-        Arrays.sort(rows);
+        int[] rows = Rows.sample(count, size, seed);
         float[] drawn = new float[size * dimensions];
         for (int i = 0; i < size; i++) {
             System.arraycopy(values, rows[i] * dimensions, drawn, i * dimensions, dimensions);

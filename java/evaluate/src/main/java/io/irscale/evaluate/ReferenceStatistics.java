@@ -25,6 +25,7 @@ import org.ejml.data.DMatrixRMaj;
  */
 public record ReferenceStatistics(FeatureSource source, Features features, Moments moments) {
     private static final String COUNT = "count";
+    private static final String DATASET = "dataset";
 
     /**
      * Computes the moments.
@@ -63,20 +64,37 @@ public record ReferenceStatistics(FeatureSource source, Features features, Momen
      */
     public static ReferenceStatistics read(Path file, FeatureSource expected) {
         try (Checkpoint checkpoint = Checkpoint.open(file)) {
-            describe(expected).forEach((key, value) -> requireMetadata(file, checkpoint, key, value));
-            StoredTensor stored = checkpoint.tensor("features");
-            if (stored.dtype() != DType.F32 || stored.shape().size() != 2) {
-                throw wrong(stored, "F32 of shape (N, d)");
-            }
-            int n = Math.toIntExact(stored.shape().getFirst());
-            int d = Math.toIntExact(stored.shape().getLast());
-            requireMetadata(file, checkpoint, COUNT, Integer.toString(n));
-            Features features = Features.of(stored.data().toArray(ValueLayout.JAVA_FLOAT_UNALIGNED), n, d);
-            int rows = Math.min(n, d);
-            double[] mean = doubles(checkpoint.tensor("mean"), List.of((long) d));
-            double[] factor = doubles(checkpoint.tensor("factor"), List.of((long) rows, (long) d));
-            return new ReferenceStatistics(expected, features, new Moments(n, mean, matrix(rows, d, factor)));
+            return read(file, checkpoint, expected);
         }
+    }
+
+    /**
+     * Reads them if {@code encoder} made them, of whatever images.
+     *
+     * @param file written by {@link #write}
+     * @throws InvalidInputException if another encoder made them, naming it, or the file is malformed
+     */
+    public static ReferenceStatistics read(Path file, FeatureEncoder encoder) {
+        try (Checkpoint checkpoint = Checkpoint.open(file)) {
+            String dataset = checkpoint.metadata().getOrDefault(DATASET, "");
+            return read(file, checkpoint, FeatureSource.of(encoder, dataset));
+        }
+    }
+
+    private static ReferenceStatistics read(Path file, Checkpoint checkpoint, FeatureSource expected) {
+        describe(expected).forEach((key, value) -> requireMetadata(file, checkpoint, key, value));
+        StoredTensor stored = checkpoint.tensor("features");
+        if (stored.dtype() != DType.F32 || stored.shape().size() != 2) {
+            throw wrong(stored, "F32 of shape (N, d)");
+        }
+        int n = Math.toIntExact(stored.shape().getFirst());
+        int d = Math.toIntExact(stored.shape().getLast());
+        requireMetadata(file, checkpoint, COUNT, Integer.toString(n));
+        Features features = Features.of(stored.data().toArray(ValueLayout.JAVA_FLOAT_UNALIGNED), n, d);
+        int rows = Math.min(n, d);
+        double[] mean = doubles(checkpoint.tensor("mean"), List.of((long) d));
+        double[] factor = doubles(checkpoint.tensor("factor"), List.of((long) rows, (long) d));
+        return new ReferenceStatistics(expected, features, new Moments(n, mean, matrix(rows, d, factor)));
     }
 
     private static Map<String, String> describe(FeatureSource source) {
@@ -84,7 +102,7 @@ public record ReferenceStatistics(FeatureSource source, Features features, Momen
         metadata.put("encoder", source.encoder());
         metadata.put("weights_sha256", source.weights());
         metadata.put("preprocessing", source.preprocessing());
-        metadata.put("dataset", source.dataset());
+        metadata.put(DATASET, source.dataset());
         return metadata;
     }
 

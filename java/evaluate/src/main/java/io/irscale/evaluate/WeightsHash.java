@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.Map;
 import java.util.TreeMap;
 
 /**
@@ -29,8 +30,19 @@ public final class WeightsHash {
      */
     public static String of(Path path, String... baseNames) {
         try (Checkpoint checkpoint = Checkpoint.open(path, baseNames)) {
+            return of(checkpoint.tensors());
+        }
+    }
+
+    /**
+     * Of tensors by name, wherever they are from.
+     *
+     * @return 64 hexadecimal digits, in lower case
+     */
+    public static String of(Map<String, StoredTensor> tensors) {
+        try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            new TreeMap<>(checkpoint.tensors()).values().forEach(tensor -> add(digest, tensor));
+            new TreeMap<>(tensors).values().forEach(tensor -> add(digest, tensor));
             return HexFormat.of().formatHex(digest.digest());
         } catch (NoSuchAlgorithmException e) {
             throw new InternalException("this Java has no SHA-256, which every Java has to have", e);

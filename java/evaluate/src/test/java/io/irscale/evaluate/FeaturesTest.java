@@ -55,7 +55,7 @@ class FeaturesTest {
         assertThat(set.draw(100, 7).values()).containsExactly(values);
         assertThatExceptionOfType(InvalidInputException.class)
                 .isThrownBy(() -> set.draw(101, 7))
-                .withMessage("features: 101 rows are asked for, expected 1 to 100");
+                .withMessage("101 rows are asked for, expected 1 to 100");
     }
 
     @Test

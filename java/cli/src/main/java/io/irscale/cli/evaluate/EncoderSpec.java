@@ -1,0 +1,83 @@
+package io.irscale.cli.evaluate;
+
+import io.irscale.cli.Named;
+import io.irscale.error.InvalidInputException;
+import io.irscale.evaluate.ClipImageEncoder;
+import io.irscale.evaluate.Dinov2Encoder;
+import io.irscale.evaluate.FeatureEncoder;
+import io.irscale.evaluate.InceptionEncoder;
+import io.irscale.feature.InceptionPixels;
+import io.irscale.tensor.DType;
+import io.irscale.tensor.Device;
+import io.irscale.text.ClipTokenizer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * A network to load.
+ *
+ * @param kind whose layout it has
+ * @param path its folder or file
+ */
+record EncoderSpec(Kind kind, Path path) {
+    /** The layouts that are read. */
+    enum Kind {
+        CLIP,
+        DINOV2,
+        INCEPTION;
+
+        /** As the option and reports have it. */
+        String label() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /**
+     * Where networks run.
+     *
+     * @param device for all of them
+     * @param tokenizers for CLIP folders without their own
+     * @param pixels Inception's preprocessing
+     */
+    record Setting(Device device, Optional<Path> tokenizers, InceptionPixels pixels) {
+        /** The tokenizer of a CLIP folder. */
+        Path tokenizer(Path folder) {
+            return Stream.concat(
+                            Stream.of(folder),
+                            tokenizers.stream()
+                                    .flatMap(given ->
+                                            Stream.of(given, given.resolve("tokenizer"), given.resolve("clip_l"))))
+                    .filter(place -> Files.isDirectory(place) && ClipTokenizer.isIn(place))
+                    .findFirst()
+                    .orElseThrow(() -> new InvalidInputException(
+                            folder + ": has no tokenizer; name a folder that has one with --tokenizers DIR"));
+        }
+    }
+
+    /** Reads {@code KIND=PATH}. */
+    static EncoderSpec parse(String text) {
+        Named named = Named.parse(text);
+        Kind kind = Stream.of(Kind.values())
+                .filter(each -> each.label().equals(named.name().orElse("")))
+                .findFirst()
+                .orElseThrow(() -> new InvalidInputException(
+                        "--encoder %s: expected clip=DIR, dinov2=DIR or inception=FILE".formatted(text)));
+        Path path = Path.of(named.rest());
+        if (Files.notExists(path)) {
+            throw new InvalidInputException("--encoder " + path + ": is not there");
+        }
+        return new EncoderSpec(kind, path);
+    }
+
+    /** Loads it, in fp32: the caller closes it. */
+    FeatureEncoder open(Setting setting) {
+        return switch (kind) {
+            case CLIP -> ClipImageEncoder.open(path, setting.tokenizer(path), setting.device(), DType.F32);
+            case DINOV2 -> Dinov2Encoder.open(path, setting.device(), DType.F32);
+            case INCEPTION -> InceptionEncoder.open(path, setting.pixels(), setting.device());
+        };
+    }
+}

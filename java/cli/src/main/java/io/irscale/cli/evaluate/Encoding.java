@@ -1,0 +1,146 @@
+package io.irscale.cli.evaluate;
+
+import io.irscale.cli.Interruption;
+import io.irscale.cli.ProgressView;
+import io.irscale.data.ImageFiles;
+import io.irscale.error.InternalException;
+import io.irscale.error.InvalidInputException;
+import io.irscale.evaluate.ClipScore;
+import io.irscale.evaluate.FeatureEncoder;
+import io.irscale.evaluate.FeatureSource;
+import io.irscale.evaluate.Features;
+import io.irscale.evaluate.Groups;
+import io.irscale.evaluate.ReferenceStatistics;
+import io.irscale.evaluate.RowMean;
+import io.irscale.tensor.DType;
+import io.irscale.verify.ClipVerifier;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Shows all images to all networks, one network after the other. */
+final class Encoding {
+    private final EvaluatePlan plan;
+    private final ProgressView progress;
+    private final Interruption interruption;
+
+    Encoding(EvaluatePlan plan, ProgressView progress, Interruption interruption) {
+        this.plan = plan;
+        this.progress = progress;
+        this.interruption = interruption;
+    }
+
+    /** What one encoder makes of the real and the generated images. */
+    Encoded encode(EncoderSpec spec) {
+        try (FeatureEncoder encoder = progress.loading(spec.path().toString(), () -> spec.open(plan.setting()))) {
+            return switch (plan.reference()) {
+                case Reference.Statistics statistics -> {
+                    ReferenceStatistics read = drawn(ReferenceStatistics.read(statistics.path(), encoder), statistics);
+                    yield with(
+                            encoder,
+                            spec,
+                            read,
+                            true,
+                            Groups.single(read.features().count()));
+                }
+                case Reference.Images images -> ofImages(encoder, spec, images);
+            };
+        }
+    }
+
+    private ReferenceStatistics drawn(ReferenceStatistics read, Reference.Statistics statistics) {
+        return statistics.count().isEmpty()
+                ? read
+                : ReferenceStatistics.of(
+                        read.source(),
+                        read.features()
+                                .draw(
+                                        statistics.count().getAsInt(),
+                                        plan.bootstrap().seed()));
+    }
+
+    private Encoded ofImages(FeatureEncoder encoder, EncoderSpec spec, Reference.Images images) {
+        if (plan.cache().isEmpty()) {
+            FeatureSource source = FeatureSource.of(encoder, images.path().toString());
+            ReferenceStatistics made = ReferenceStatistics.of(source, features(encoder, images.files()));
+            return with(encoder, spec, made, false, images.groups());
+        }
+        FeatureSource source = FeatureSource.of(encoder, images.identity());
+        Path file = plan.cache().get().resolve(fileName(source));
+        if (Files.exists(file)) {
+            ReferenceStatistics kept = ReferenceStatistics.read(file, source);
+            progress.finished(images.samples().size());
+            return with(encoder, spec, kept, true, images.groups());
+        }
+        ReferenceStatistics made = ReferenceStatistics.of(source, features(encoder, images.files()));
+        keep(made, file);
+        return with(encoder, spec, made, false, images.groups());
+    }
+
+    private Encoded with(
+            FeatureEncoder encoder, EncoderSpec spec, ReferenceStatistics reference, boolean kept, Groups groups) {
+        List<Features> arms = new ArrayList<>();
+        plan.arms().forEach(arm -> arms.add(features(encoder, arm.files())));
+        return new Encoded(spec, reference, kept, groups, arms);
+    }
+
+    private Features features(FeatureEncoder encoder, ImageFiles files) {
+        Features features = encoder.encode(files, plan.batch(), this::told);
+        progress.finished(files.count());
+        return features;
+    }
+
+    /** The cosines of all arms whose prompts are known, by the arm's name. */
+    Map<String, RowMean> score(Path clip) {
+        Path tokenizer = plan.setting().tokenizer(clip);
+        try (ClipVerifier verifier = progress.loading(
+                clip.toString(),
+                () -> ClipVerifier.open(clip, tokenizer, plan.setting().device(), DType.F32))) {
+            Map<String, RowMean> scores = new LinkedHashMap<>();
+            for (Arm arm : plan.arms()) {
+                arm.prompts().ifPresent(prompts -> {
+                    scores.put(
+                            arm.name(),
+                            ClipScore.of(
+                                    verifier, plan.setting().device(), arm.files(), prompts, plan.batch(), this::told));
+                    progress.finished(arm.images().size());
+                });
+            }
+            return scores;
+        }
+    }
+
+    private void told(int done) {
+        interruption.check("nothing is written");
+        progress.reached(done, Double.NaN);
+    }
+
+    /** Other features, another name. */
+    private static String fileName(FeatureSource source) {
+        String all = String.join("\n", source.encoder(), source.weights(), source.preprocessing(), source.dataset());
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(all.getBytes(StandardCharsets.UTF_8));
+            return source.encoder() + "-" + HexFormat.of().formatHex(digest, 0, 8) + ".safetensors";
+        } catch (NoSuchAlgorithmException e) {
+            throw new InternalException("Java has no SHA-256, which every Java must have", e);
+        }
+    }
+
+    private void keep(ReferenceStatistics made, Path file) {
+        try {
+            Files.createDirectories(file.resolveSibling(""));
+        } catch (IOException e) {
+            throw new InvalidInputException("--cache " + file.resolveSibling("") + ": cannot be made (" + e + ")", e);
+        }
+        made.write(file);
+        progress.note("statistics are kept in " + file);
+    }
+}

@@ -1,0 +1,127 @@
+package io.irscale.cli.evaluate;
+
+import io.irscale.cli.OneLine;
+import io.irscale.evaluate.Bootstrap;
+import io.irscale.evaluate.Interval;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** All numbers as a person reads them: a line a number, a column an arm. */
+final class MetricTable {
+    private final EvaluatePlan plan;
+    private final List<List<String>> lines = new ArrayList<>();
+
+    MetricTable(EvaluatePlan plan) {
+        this.plan = plan;
+    }
+
+    void print(PrintWriter out, Results results) {
+        List<String> head = new ArrayList<>(List.of(""));
+        plan.arms().forEach(arm -> head.add(arm.name()));
+        plan.compared()
+                .ifPresent(pair -> head.add("%s to %s%s"
+                        .formatted(pair.before().name(), pair.after().name(), pair.paired() ? ", paired" : "")));
+        lines.add(head);
+        for (Results.OfEncoder one : results.encoders()) {
+            EncoderSpec.Kind kind = one.encoded().spec().kind();
+            int real = one.encoded().reference().features().count();
+            section("%s, %d real images%s"
+                    .formatted(name(one.encoded()), real, one.encoded().kept() ? " (statistics)" : ""));
+            one.rows().forEach(row -> add(title(kind, row.name()), row));
+        }
+        if (!results.clips().isEmpty()) {
+            section("CLIP score");
+            results.clips().forEach(one -> add(one.name(), one.row()));
+        }
+        write(out);
+        out.println("In brackets %s %% intervals of %d bootstrap draws; %d images an arm. * excludes no change."
+                .formatted(
+                        number(100 * plan.bootstrap().confidence()),
+                        plan.bootstrap().draws(),
+                        plan.arms().getFirst().images().size()));
+        out.flush();
+    }
+
+    private String name(Encoded encoded) {
+        return switch (encoded.spec().kind()) {
+            case CLIP -> "CLIP " + encoded.spec().path().getFileName();
+            case DINOV2 -> "DINOv2 " + encoded.spec().path().getFileName();
+            case INCEPTION ->
+                "Inception, resized as "
+                        + plan.setting()
+                                .pixels()
+                                .name()
+                                .toLowerCase(Locale.ROOT)
+                                .replace('_', '-') + " does";
+        };
+    }
+
+    private static String title(EncoderSpec.Kind kind, String part) {
+        return switch (part) {
+            case "fd" -> kind == EncoderSpec.Kind.INCEPTION ? "FID" : "Fréchet distance";
+            case "kid" -> "kernel distance x 1000";
+            case "cmmd" -> "CMMD";
+            default -> part;
+        };
+    }
+
+    private void section(String title) {
+        lines.add(List.of());
+        lines.add(List.of(title));
+    }
+
+    private void add(String title, Row row) {
+        double scale = row.name().equals("kid") ? 1000 : 1;
+        List<String> line = new ArrayList<>(List.of("  " + title));
+        for (Arm arm : plan.arms()) {
+            Interval interval = row.arms().get(arm.name());
+            line.add(interval == null ? "-" : text(interval, scale));
+        }
+        row.change().ifPresent(change -> line.add(text(change, scale)));
+        lines.add(line);
+    }
+
+    private static String text(Bootstrap.Change change, double scale) {
+        String fall = change.fall()
+                .map(share -> ", %s %%".formatted(number(-100 * share.value())))
+                .orElse("");
+        return text(change.difference(), scale) + fall + (change.difference().excludesZero() ? " *" : "");
+    }
+
+    private static String text(Interval interval, double scale) {
+        return "%s [%s, %s]"
+                .formatted(
+                        number(scale * interval.value()),
+                        number(scale * interval.low()),
+                        number(scale * interval.high()));
+    }
+
+    /** Four digits. */
+    private static String number(double value) {
+        double size = Math.abs(value);
+        int decimals = size >= 1000 ? 0 : size >= 100 ? 1 : size >= 10 ? 2 : size >= 1 ? 3 : 4;
+        return String.format(Locale.ROOT, "%." + decimals + "f", value);
+    }
+
+    private void write(PrintWriter out) {
+        int columns = lines.getFirst().size();
+        int[] widths = new int[columns];
+        for (List<String> line : lines) {
+            for (int i = 0; i < line.size() && line.size() > 1; i++) {
+                widths[i] = Math.max(widths[i], line.get(i).length());
+            }
+        }
+        for (List<String> line : lines) {
+            StringBuilder text = new StringBuilder();
+            for (int i = 0; i < line.size(); i++) {
+                text.append(i == 0 ? "" : "  ").append(line.get(i));
+                text.append(" ".repeat(Math.max(0, widths[i] - line.get(i).length())));
+            }
+            out.println(OneLine.of(text.isEmpty() ? "" : "|" + text)
+                    .replaceFirst("^\\|", "")
+                    .stripTrailing());
+        }
+    }
+}

@@ -1,0 +1,92 @@
+package io.irscale.cli.evaluate;
+
+import io.irscale.cli.FileDigest;
+import io.irscale.data.Dataset;
+import io.irscale.data.ImageFiles;
+import io.irscale.data.Sample;
+import io.irscale.error.InternalException;
+import io.irscale.error.InvalidInputException;
+import io.irscale.evaluate.Groups;
+import io.irscale.evaluate.Rows;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.OptionalInt;
+
+/** The real images: in a folder, or as statistics that were kept. */
+sealed interface Reference {
+    /** Where they are. */
+    Path path();
+
+    /**
+     * Images.
+     *
+     * @param path the folder
+     * @param layout its name
+     * @param samples those that are looked at
+     */
+    record Images(Path path, String layout, List<Sample> samples) implements Reference {
+        ImageFiles files() {
+            return ImageFiles.of(samples.stream().map(Sample::image).toList());
+        }
+
+        /** Frames of one video are no independent samples: they are drawn together. */
+        Groups groups() {
+            List<String> videos = samples.stream().map(Sample::group).toList();
+            return videos.stream().distinct().count() > 1 ? Groups.by(videos) : Groups.single(videos.size());
+        }
+
+        /** The same words for the same images and no others: what statistics are kept under. */
+        String identity() {
+            try {
+                MessageDigest digest = MessageDigest.getInstance("SHA-256");
+                for (Sample sample : samples) {
+                    digest.update(FileDigest.sha256(sample.image()).getBytes(StandardCharsets.US_ASCII));
+                }
+                return "%s, %d images, sha256 %s"
+                        .formatted(layout, samples.size(), HexFormat.of().formatHex(digest.digest()));
+            } catch (NoSuchAlgorithmException e) {
+                throw new InternalException("Java has no SHA-256, which every Java must have", e);
+            }
+        }
+    }
+
+    /**
+     * Statistics of one encoder.
+     *
+     * @param path the safetensors file
+     * @param count images to draw of them; empty for all
+     */
+    record Statistics(Path path, OptionalInt count) implements Reference {}
+
+    /**
+     * Looks at what the user named.
+     *
+     * @param count images to draw; empty for all
+     */
+    static Reference open(Path path, OptionalInt count, long seed) {
+        if (Files.isRegularFile(path) && path.toString().endsWith(".safetensors")) {
+            return new Statistics(path, count);
+        }
+        if (!Files.isDirectory(path)) {
+            throw new InvalidInputException("--real " + path + ": is no folder and no statistics in *.safetensors");
+        }
+        Dataset dataset = Dataset.open(path);
+        List<Sample> all = dataset.samples();
+        if (count.orElse(1) > all.size() || count.orElse(1) < 1) {
+            throw new InvalidInputException("--real-count %d: expected 1 to %d, the images in %s"
+                    .formatted(count.getAsInt(), all.size(), path));
+        }
+        List<Sample> drawn = count.isEmpty()
+                ? all
+                : Arrays.stream(Rows.sample(all.size(), count.getAsInt(), seed))
+                        .mapToObj(all::get)
+                        .toList();
+        return new Images(path, dataset.name(), drawn);
+    }
+}
