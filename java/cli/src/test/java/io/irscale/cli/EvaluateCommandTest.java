@@ -59,9 +59,10 @@ final class EvaluateCommandTest {
     private void captions(String name) throws IOException {
         List<String> lines = new ArrayList<>();
         try (Stream<Path> files = Files.list(folder.resolve(name))) {
-            files.map(file -> file.getFileName().toString()).sorted().forEach(file -> lines.add("""
-                    {"file_name": "%s", "text": "an infrared image of car %s"}""".formatted(
-                            file, file.replace(".png", ""))));
+            files.map(file -> file.getFileName().toString())
+                    .sorted()
+                    .forEach(file -> lines.add("""
+                    {"file_name": "%s", "text": "an infrared image of car %s"}""".formatted(file, file.replace(".png", ""))));
         }
         Files.write(folder.resolve(name).resolve("metadata.jsonl"), lines);
     }
@@ -88,9 +89,24 @@ final class EvaluateCommandTest {
     void nearerImagesAreNearerByEveryDistance() throws IOException {
         Path tokenizers = Cli.tokenizers();
         Cli done = evaluate(
-                "--real", folder.resolve("real"), "--generated", arm("far"), "--generated", arm("near"), "--generated",
-                arm("real"), "--compare", "far,near", "--encoder", "clip=" + Cli.CLIP, "--encoder", "dinov2=" + DINOV2, "--clip",
-                "untouched=" + Cli.CLIP, "--tokenizers", tokenizers);
+                "--real",
+                folder.resolve("real"),
+                "--generated",
+                arm("far"),
+                "--generated",
+                arm("near"),
+                "--generated",
+                arm("real"),
+                "--compare",
+                "far,near",
+                "--encoder",
+                "clip=" + Cli.CLIP,
+                "--encoder",
+                "dinov2=" + DINOV2,
+                "--clip",
+                "untouched=" + Cli.CLIP,
+                "--tokenizers",
+                tokenizers);
 
         assertThat(done.complaints()).isEmpty();
         assertThat(done.code()).isEqualTo(ExitCode.OK);
@@ -122,8 +138,14 @@ final class EvaluateCommandTest {
     void theSameImagesAreAtNoDistanceAndStatisticsServeAgain() throws IOException {
         Path cache = folder.resolve("cache");
         Object[] first = {
-            "--real", folder.resolve("real"), "--generated", "same=" + folder.resolve("real"), "--encoder",
-            "dinov2=" + DINOV2, "--cache", cache
+            "--real",
+            folder.resolve("real"),
+            "--generated",
+            "same=" + folder.resolve("real"),
+            "--encoder",
+            "dinov2=" + DINOV2,
+            "--cache",
+            cache
         };
         assertThat(evaluate(first).code()).isEqualTo(ExitCode.OK);
         JsonNode made = metrics().path("encoders").get(0);
@@ -138,8 +160,15 @@ final class EvaluateCommandTest {
         }
         for (Path real : List.of(folder.resolve("real"), statistics)) {
             Cli again = evaluate(
-                    "--overwrite", "--real", real, "--generated", "same=" + folder.resolve("real"), "--encoder",
-                    "dinov2=" + DINOV2, "--cache", cache);
+                    "--overwrite",
+                    "--real",
+                    real,
+                    "--generated",
+                    "same=" + folder.resolve("real"),
+                    "--encoder",
+                    "dinov2=" + DINOV2,
+                    "--cache",
+                    cache);
             assertThat(again.complaints()).isEmpty();
             JsonNode kept = metrics().path("encoders").get(0);
             assertThat(kept.required("real_from_statistics").booleanValue()).isTrue();
@@ -171,11 +200,12 @@ final class EvaluateCommandTest {
         assertRefused(
                 evaluate("--real", real, "--generated", near, "--count", FRAMES + 1, "--encoder", dinov2), "--count 9");
         assertRefused(
-                evaluate("--real", real, "--generated", near, "--count", 5, "--encoder", dinov2), "expected at least 6");
+                evaluate("--real", real, "--generated", near, "--count", 5, "--encoder", dinov2),
+                "expected at least 6");
+        assertRefused(evaluate("--real", real, "--generated", near, "--count", 0, "--encoder", dinov2), "--count 0");
         assertRefused(
-                evaluate("--real", real, "--generated", near, "--count", 0, "--encoder", dinov2), "--count 0");
-        assertRefused(
-                evaluate("--real", real, "--generated", near, "--real-count", 99, "--encoder", dinov2), "expected 1 to");
+                evaluate("--real", real, "--generated", near, "--real-count", 99, "--encoder", dinov2),
+                "expected 1 to");
         assertRefused(
                 evaluate("--real", real, "--generated", near, "--metrics", "ssim", "--encoder", dinov2),
                 "--metrics ssim");

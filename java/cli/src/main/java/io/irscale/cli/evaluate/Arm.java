@@ -22,8 +22,8 @@ record Arm(String name, String source, int found, List<Path> images, Optional<Li
     /** The same with {@code size} of its images; arms of one length keep the same places. */
     Arm draw(int size, long seed) {
         if (size < 1 || size > images.size()) {
-            throw new InvalidInputException("--count %d: expected 1 to %d, the images in %s"
-                    .formatted(size, images.size(), source));
+            throw new InvalidInputException(
+                    "--count %d: expected 1 to %d, the images in %s".formatted(size, images.size(), source));
         }
         int[] rows = Rows.sample(images.size(), size, seed);
         return new Arm(name, source, found, pick(images, rows), prompts.map(all -> pick(all, rows)));
