@@ -7,9 +7,13 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /** All numbers as a person reads them: a line a number, a column an arm. */
 final class MetricTable {
+    // Whose fall in per cent says something.
+    private static final Set<String> DISTANCES = Set.of("fd", "kid", "cmmd");
+
     private final EvaluatePlan plan;
     private final List<List<String>> lines = new ArrayList<>();
 
@@ -79,13 +83,14 @@ final class MetricTable {
             Interval interval = row.arms().get(arm.name());
             line.add(interval == null ? "-" : text(interval, scale));
         }
-        row.change().ifPresent(change -> line.add(text(change, scale)));
+        row.change().ifPresent(change -> line.add(text(change, scale, DISTANCES.contains(row.name()))));
         lines.add(line);
     }
 
-    private static String text(Bootstrap.Change change, double scale) {
+    private static String text(Bootstrap.Change change, double scale, boolean share) {
         String fall = change.fall()
-                .map(share -> ", %s %%".formatted(number(-100 * share.value())))
+                .filter(known -> share)
+                .map(known -> ", %s %%".formatted(number(-100 * known.value())))
                 .orElse("");
         return text(change.difference(), scale) + fall + (change.difference().excludesZero() ? " *" : "");
     }
