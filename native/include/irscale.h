@@ -257,7 +257,8 @@ irs_status irs_flux_weight(irs_tensor **out, irs_flux *flux, const char *module)
 
 /* Everything that depends on one prompt, guidance and schedule but not on the candidate: embedded txt, the position
  * table and the modulation vectors of every block at every step.
- *   txt (1, L, joint_dim), vec (1, pooled_dim); guidance: ignored without embedded guidance;
+ *   txt (1, L, joint_dim), vec (1, pooled_dim); for a training batch (steps, L, joint_dim) and (steps, pooled_dim),
+ *   whose row i is prompt i at timestep i; guidance: ignored without embedded guidance;
  *   timesteps: `steps` values in [0, 1] as the transformer receives them (sigma, after the dtype's rounding);
  *   ids: (L + T, 3) f32 host memory, txt_ids then img_ids: time, row, column.
  *   loras: unmerged updates, added at run time to the rows of this plan, so that rows of one batch may differ; each

@@ -59,8 +59,8 @@ irs_status irs_plan_create(irs_plan** out, irs_flux* flux, const irs_tensor* txt
         const Tensor &text = value(txt, "txt"), &pooled = value(vec, "vec");
         require_shape("txt", text, {-1, -1, model.config().joint_dim});
         const int64_t prompts = text.size(0);
-        require(prompts == 1 || (prompts == steps && prompts > 0), "txt holds ", prompts, " prompts, expected 1, or one for each of the ",
-                steps, " timesteps");
+        require(prompts == 1 || (prompts == steps && prompts > 0), "txt has shape ", to_string(text.shape()),
+                ", expected 1 prompt, or one for each of the ", steps, " timesteps");
         require_shape("vec", pooled, {prompts, model.config().pooled_dim});
         require(std::isfinite(guidance), "guidance is ", guidance, ", expected a finite number");
         require_timesteps(timesteps, steps);
