@@ -26,6 +26,13 @@ inline Device device_of(int32_t device) {
     return Device{device};
 }
 
+// What models compute in.
+inline DType model_dtype(int32_t dtype) {
+    const auto type = static_cast<DType>(dtype);
+    require(type == DType::f32 || type == DType::bf16, "models compute in f32 or bf16, not in dtype ", dtype);
+    return type;
+}
+
 inline void publish(irs_tensor** out, const Tensor& x) { *out = new irs_tensor(x); }
 
 }  // namespace irs

@@ -124,8 +124,7 @@ void irs_tensor_free(irs_tensor* x) { delete x; }
 irs_status irs_weights_create(irs_weights** out, int32_t device, int32_t dtype) {
     return guard([&] {
         checked(out, "out");
-        const auto type = static_cast<DType>(dtype);
-        require(type == DType::f32 || type == DType::bf16, "models compute in f32 or bf16, not in dtype ", dtype);
+        const DType type = model_dtype(dtype);
         torch::api();
         *out = new irs_weights(Weights{device_of(device), type, {}, false, {}});
     });

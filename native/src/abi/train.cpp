@@ -51,8 +51,7 @@ irs_status irs_lora_train(irs_lora** out, const irs_weights* factors, int32_t dt
     return guard([&] {
         const Recorded mode;
         checked(out, "out");
-        const auto type = static_cast<DType>(dtype);
-        require(type == DType::f32 || type == DType::bf16, "models compute in f32 or bf16, not in dtype ", dtype);
+        const DType type = model_dtype(dtype);
         require(dropout >= 0.0F && dropout < 1.0F, "dropout is ", dropout, ", expected [0, 1)");
         *out = new irs_lora(lora_of(value(factors, "factors"), type, scale, dropout, seed));
     });

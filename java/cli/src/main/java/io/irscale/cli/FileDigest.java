@@ -18,14 +18,19 @@ public final class FileDigest {
 
     /** SHA-256 of a file, in 64 lower-case hexadecimal digits. */
     public static String sha256(Path file) {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
-                in.transferTo(OutputStream.nullOutputStream());
-            }
-            return HexFormat.of().formatHex(digest.digest());
+        MessageDigest digest = sha256();
+        try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
+            in.transferTo(OutputStream.nullOutputStream());
         } catch (IOException e) {
             throw new InvalidInputException(file + ": cannot be read: " + e, e);
+        }
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    /** An empty SHA-256. */
+    public static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
             throw new InternalException("Java has no SHA-256, which every Java must have", e);
         }

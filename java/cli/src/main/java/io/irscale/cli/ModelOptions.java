@@ -4,10 +4,10 @@ import io.irscale.EngineOptions;
 import io.irscale.ModelDefaults;
 import io.irscale.error.InvalidInputException;
 import io.irscale.tensor.DType;
-import io.irscale.tensor.Device;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What to load, and where it runs. */
@@ -35,20 +35,8 @@ public final class ModelOptions {
             description = "Tokenizers for a model without its own: clip_l/ and t5/, or tokenizer/ and tokenizer_2/.")
     private Optional<Path> tokenizers = Optional.empty();
 
-    @Option(
-            names = "--libtorch",
-            paramLabel = "DIR",
-            description =
-                    "PyTorch or libtorch folder to use, for example one with CUDA; default: the one irscale brings.")
-    private Optional<Path> libtorch = Optional.empty();
-
-    @Option(
-            names = "--device",
-            paramLabel = "DEVICE",
-            converter = Converters.OfDevice.class,
-            defaultValue = "cpu",
-            description = "cpu, cuda or cuda:N; default: ${DEFAULT-VALUE}.")
-    private Device device = Device.CPU;
+    @Mixin
+    private TorchOptions torch = new TorchOptions();
 
     @Option(
             names = "--dtype",
@@ -76,7 +64,7 @@ public final class ModelOptions {
         requirePath("--transformer", transformer);
         requirePath("--vae", vae);
         requirePath("--tokenizers", tokenizers);
-        DType chosen = dtype.orElse(device.isCpu() ? DType.F32 : DType.BF16);
+        DType chosen = dtype.orElse(torch.device().isCpu() ? DType.F32 : DType.BF16);
         return new EngineOptions(
                 model,
                 transformer,
@@ -84,8 +72,8 @@ public final class ModelOptions {
                 tokenizers,
                 verifiers.specs(defaults().verifier()),
                 verifiers.ensemble(),
-                libtorch,
-                device,
+                torch.libtorch(),
+                torch.device(),
                 chosen);
     }
 

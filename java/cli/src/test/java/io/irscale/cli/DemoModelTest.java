@@ -52,35 +52,7 @@ class DemoModelTest {
     void aTrainedLoraIsReadAndChangesTheImage() throws IOException {
         Path data = frames();
         Path run = folder.resolve("run");
-        Cli trained = Cli.run(
-                "train",
-                "lora",
-                "--model",
-                PIPELINE,
-                "--data",
-                data,
-                "--validation",
-                data,
-                "--out",
-                run,
-                "--rank",
-                2,
-                "--steps",
-                2,
-                "--batch",
-                2,
-                "--windows-per-frame",
-                1,
-                "--max-sequence-length",
-                32,
-                "--lr",
-                0.01,
-                "--warmup",
-                0,
-                "--ema",
-                0,
-                "--dtype",
-                "fp32");
+        Cli trained = train(data, data, run, "--rank", 2, "--steps", 2, "--lr", 0.01);
         assertThat(trained.code()).as(trained.err()).isZero();
         Path lora = run.resolve("pytorch_lora_weights.safetensors");
         assertThat(Cli.run("lora", "inspect", lora, "--model", PIPELINE).out()).contains("diffusers");
@@ -88,27 +60,7 @@ class DemoModelTest {
         byte[] with = drawn("with", "--lora", lora, "--strict");
         assertThat(with).isNotEqualTo(without);
         assertThat(run.resolve("log.jsonl")).content().contains("\"validation\"");
-        Cli other = Cli.run(
-                "train",
-                "lora",
-                "--model",
-                PIPELINE,
-                "--data",
-                data,
-                "--validation",
-                data,
-                "--out",
-                run,
-                "--rank",
-                4,
-                "--steps",
-                2,
-                "--batch",
-                2,
-                "--windows-per-frame",
-                1,
-                "--dtype",
-                "fp32");
+        Cli other = train(data, data, run, "--rank", 4, "--steps", 2, "--lr", 0.01);
         Cli.assertRefused(other, "choose another folder");
     }
 
@@ -128,7 +80,11 @@ class DemoModelTest {
     }
 
     private Cli train(Path data, Path validation) {
-        return Cli.run(
+        return train(data, validation, folder.resolve("bad"), "--steps", 1);
+    }
+
+    private static Cli train(Path data, Path validation, Path out, Object... more) {
+        Stream<Object> settings = Stream.of(
                 "train",
                 "lora",
                 "--model",
@@ -138,13 +94,20 @@ class DemoModelTest {
                 "--validation",
                 validation,
                 "--out",
-                folder.resolve("bad"),
-                "--steps",
-                1,
+                out,
                 "--batch",
-                1,
+                2,
                 "--windows-per-frame",
-                1);
+                1,
+                "--max-sequence-length",
+                32,
+                "--warmup",
+                0,
+                "--ema",
+                0,
+                "--dtype",
+                "fp32");
+        return Cli.run(Stream.concat(settings, Stream.of(more)).toArray());
     }
 
     private Path frames() throws IOException {

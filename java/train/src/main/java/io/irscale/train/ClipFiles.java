@@ -4,7 +4,6 @@ import io.irscale.error.InvalidInputException;
 import io.irscale.tensor.AtomicFile;
 import io.irscale.tensor.Checkpoint;
 import io.irscale.tensor.DType;
-import io.irscale.tensor.Device;
 import io.irscale.tensor.Parameters;
 import io.irscale.tensor.SafetensorsWriter;
 import io.irscale.tensor.StoredTensor;
@@ -12,12 +11,10 @@ import io.irscale.tensor.Tensor;
 import io.irscale.text.Clip;
 import java.io.IOException;
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -47,12 +44,8 @@ final class ClipFiles {
     }
 
     private static StoredTensor weight(Arena arena, Path file, String name, Clip clip, String module) {
-        try (Tensor weight = clip.weight(module);
-                Tensor rounded = weight.to(Device.CPU, DType.BF16)) {
-            MemorySegment copy = arena.allocate(rounded.elements() * DType.BF16.bytes(), Long.BYTES);
-            rounded.read(copy);
-            return new StoredTensor(
-                    name, DType.BF16, Arrays.stream(rounded.shape()).boxed().toList(), copy, file);
+        try (Tensor weight = clip.weight(module)) {
+            return ModelFiles.stored(arena, file, name, weight, DType.BF16);
         }
     }
 

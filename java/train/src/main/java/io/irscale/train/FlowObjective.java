@@ -108,20 +108,17 @@ abstract class FlowObjective implements Objective {
     /** The same images, noise and evenly spread times at every validation. */
     @Override
     public final Map<String, Double> validate() {
-        int n = Math.min(LOOKED_AT, validation.count());
+        int[] rows = Spread.of(LOOKED_AT, validation.count());
+        int n = rows.length;
         RandomGenerator random = Draws.of(settings.seed(), -1, 0);
-        int[] rows = new int[n];
         float[] sigma = new float[n];
-        List<String> prompts = new ArrayList<>();
         for (int i = 0; i < n; i++) {
-            rows[i] = (int) ((long) i * validation.count() / n);
             sigma[i] = (i * 37 % n + 0.5f) / n;
-            prompts.add(validation.captions().get(rows[i]));
         }
         try (Tensor latents = validation.latents(rows);
                 Tensor x0 = Noise.pack(latents);
                 Tensor noise = noise(random, x0);
-                Loss loss = loss(prompts, x0, noise, sigma, 0, false)) {
+                Loss loss = loss(validation.captions(rows), x0, noise, sigma, 0, false)) {
             return Map.of("loss", loss.mean());
         }
     }
@@ -129,13 +126,8 @@ abstract class FlowObjective implements Objective {
     /** Pictures of validation prompts, above the real ones. */
     @Override
     public final void picture(Path folder, long step) {
-        int n = Math.min(SHOWN, validation.count());
-        int[] rows = new int[n];
-        List<String> prompts = new ArrayList<>();
-        for (int i = 0; i < n; i++) {
-            rows[i] = (int) ((long) i * validation.count() / n);
-            prompts.add(validation.captions().get(rows[i]));
-        }
+        int[] rows = Spread.of(SHOWN, validation.count());
+        List<String> prompts = validation.captions(rows);
         List<DeviceLora> loras = loras(0, false);
         try (Tensor packed = new FlowSampler(flux(), text(), shape).sample(prompts, applied(loras), settings.seed());
                 Tensor drawn = Noise.unpack(packed, shape);

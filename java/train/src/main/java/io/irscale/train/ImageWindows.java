@@ -50,12 +50,7 @@ public record ImageWindows(Frames frames, int edge, int size) {
     /** At most so many of all windows, spread over the frames; always the same. */
     List<Piece> some(int most) {
         List<Piece> all = tiles();
-        int count = Math.min(most, all.size());
-        List<Piece> some = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            some.add(all.get((int) ((long) i * all.size() / count)));
-        }
-        return some;
+        return Arrays.stream(Spread.of(most, all.size())).mapToObj(all::get).toList();
     }
 
     String caption(Piece piece) {

@@ -144,6 +144,11 @@ public final class LatentCache {
         return captions;
     }
 
+    /** Those of some. */
+    List<String> captions(int[] rows) {
+        return Arrays.stream(rows).mapToObj(captions::get).toList();
+    }
+
     /** Some of them, (N, C, h, w). */
     Tensor latents(int[] rows) {
         int one = latents.length / count();

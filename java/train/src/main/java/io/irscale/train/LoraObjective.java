@@ -17,10 +17,7 @@ import io.irscale.tensor.Device;
 import io.irscale.tensor.Parameters;
 import io.irscale.tensor.StoredTensor;
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -93,31 +90,7 @@ public final class LoraObjective extends FlowObjective {
         if (modules.isEmpty()) {
             throw new InvalidInputException("targets '%s': name no layer of %s".formatted(form.targets(), pipeline));
         }
-        factors = initial(device);
-    }
-
-    // A normal over the root of its inputs, B zero: the model starts as it is (peft, lora/layer.py,
-    // reset_lora_parameters).
-    private Parameters initial(Device device) {
-        try (Arena arena = Arena.ofConfined()) {
-            List<StoredTensor> tensors = new ArrayList<>();
-            modules.forEach((name, shape) -> {
-                int inputs = Math.toIntExact(shape.in());
-                float[] a = Draws.normal(Draws.of(settings().seed(), name.hashCode(), 2), form.rank() * inputs);
-                for (int i = 0; i < a.length; i++) {
-                    a[i] /= (float) Math.sqrt(inputs);
-                }
-                tensors.add(tensor(arena, name + ".lora_A.weight", a, form.rank(), shape.in()));
-                float[] b = new float[Math.toIntExact(shape.out()) * form.rank()];
-                tensors.add(tensor(arena, name + ".lora_B.weight", b, shape.out(), form.rank()));
-            });
-            return Parameters.of(tensors, settings().seed(), device, DType.F32);
-        }
-    }
-
-    private static StoredTensor tensor(Arena arena, String name, float[] values, long rows, long columns) {
-        MemorySegment data = arena.allocateFrom(ValueLayout.JAVA_FLOAT, values);
-        return new StoredTensor(name, DType.F32, List.of(rows, columns), data, Path.of(FILE));
+        factors = InitialLora.of(modules, form.rank(), settings.seed(), device);
     }
 
     @Override

@@ -39,14 +39,21 @@ final class ModelFiles {
         }
     }
 
+    /** One of the weights, under a name of its own in the file. */
     static StoredTensor stored(
             Arena arena, Path file, String newName, String name, Parameters parameters, DType dtype) {
-        try (Tensor tensor = parameters.tensor(name);
-                Tensor rounded = tensor.to(Device.CPU, dtype)) {
+        try (Tensor tensor = parameters.tensor(name)) {
+            return stored(arena, file, newName, tensor, dtype);
+        }
+    }
+
+    /** A copy of a tensor of any device. */
+    static StoredTensor stored(Arena arena, Path file, String name, Tensor tensor, DType dtype) {
+        try (Tensor rounded = tensor.to(Device.CPU, dtype)) {
             MemorySegment copy = arena.allocate(rounded.elements() * dtype.bytes(), Long.BYTES);
             rounded.read(copy);
-            return new StoredTensor(
-                    newName, dtype, Arrays.stream(rounded.shape()).boxed().toList(), copy, file);
+            List<Long> shape = Arrays.stream(rounded.shape()).boxed().toList();
+            return new StoredTensor(name, dtype, shape, copy, file);
         }
     }
 

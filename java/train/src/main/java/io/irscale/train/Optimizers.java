@@ -102,10 +102,7 @@ final class Optimizers implements AutoCloseable {
                 for (String name : member.names()) {
                     for (AdamW.State kind : kinds) {
                         try (Tensor state = member.optimizer.state(name, kind)) {
-                            List<Long> shape =
-                                    Arrays.stream(state.shape()).boxed().toList();
-                            tensors.add(new StoredTensor(
-                                    member.key(kind, name), DType.F32, shape, copy(arena, state), file));
+                            tensors.add(ModelFiles.stored(arena, file, member.key(kind, name), state, DType.F32));
                         }
                     }
                 }

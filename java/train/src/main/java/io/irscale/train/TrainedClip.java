@@ -2,11 +2,11 @@ package io.irscale.train;
 
 import io.irscale.error.InvalidInputException;
 import io.irscale.lora.DeviceLora;
+import io.irscale.lora.ModuleShape;
 import io.irscale.tensor.DType;
 import io.irscale.tensor.Device;
 import io.irscale.tensor.JsonConfig;
 import io.irscale.tensor.Parameters;
-import io.irscale.tensor.StoredTensor;
 import io.irscale.tensor.Tensor;
 import io.irscale.text.Clip;
 import io.irscale.text.ClipConfig;
@@ -14,12 +14,9 @@ import io.irscale.text.ClipTokenizer;
 import io.irscale.text.TokenIds;
 import io.irscale.verify.ClipPreprocessing;
 import java.io.IOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -66,28 +63,13 @@ public final class TrainedClip implements AutoCloseable {
     public static TrainedClip lora(Path folder, int rank, long seed, Device device, DType dtype) {
         Clip clip = Clip.open(folder, device, dtype);
         requireImageTower(folder, clip.config());
-        try (Arena arena = Arena.ofConfined()) {
-            List<StoredTensor> factors = new ArrayList<>();
-            for (String module : clip.modules()) {
-                try (Tensor weight = clip.weight(module)) {
-                    int out = Math.toIntExact(weight.size(0));
-                    int in = Math.toIntExact(weight.size(1));
-                    float[] a = Draws.normal(Draws.of(seed, module.hashCode(), 2), rank * in);
-                    for (int i = 0; i < a.length; i++) {
-                        a[i] /= (float) Math.sqrt(in);
-                    }
-                    factors.add(factor(arena, folder, module + ".lora_A.weight", a, rank, in));
-                    factors.add(factor(arena, folder, module + ".lora_B.weight", new float[out * rank], out, rank));
-                }
+        Map<String, ModuleShape> modules = new LinkedHashMap<>();
+        for (String module : clip.modules()) {
+            try (Tensor weight = clip.weight(module)) {
+                modules.put(module, new ModuleShape(weight.size(0), weight.size(1)));
             }
-            Parameters weights = Parameters.of(factors, seed, device, DType.F32);
-            return new TrainedClip(folder, clip, weights, OptionalInt.of(rank));
         }
-    }
-
-    private static StoredTensor factor(Arena arena, Path file, String name, float[] values, long rows, long columns) {
-        MemorySegment data = arena.allocateFrom(ValueLayout.JAVA_FLOAT, values);
-        return new StoredTensor(name, DType.F32, List.of(rows, columns), data, file);
+        return new TrainedClip(folder, clip, InitialLora.of(modules, rank, seed, device), OptionalInt.of(rank));
     }
 
     private static void requireImageTower(Path folder, ClipConfig config) {

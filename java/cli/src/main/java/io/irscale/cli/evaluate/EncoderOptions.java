@@ -1,9 +1,8 @@
 package io.irscale.cli.evaluate;
 
-import io.irscale.cli.Converters;
+import io.irscale.cli.TorchOptions;
 import io.irscale.error.InvalidInputException;
 import io.irscale.feature.InceptionPixels;
-import io.irscale.tensor.Device;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -11,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
@@ -20,7 +20,7 @@ final class EncoderOptions {
             names = "--encoder",
             paramLabel = "KIND=PATH",
             description = {
-                "Network whose features are compared; may be given several times:",
+                "Network whose features are compared, in fp32; may be given several times:",
                 "inception=FILE, pt_inception-2015-12-05-6726825d.pth or the same as safetensors (FID);",
                 "dinov2=DIR, a Dinov2Model of transformers (FD-DINOv2); clip=DIR, a CLIPModel (CMMD)."
             })
@@ -49,20 +49,8 @@ final class EncoderOptions {
             description = "CLIP's tokenizer for folders without their own: in DIR, DIR/tokenizer or DIR/clip_l.")
     private Optional<Path> tokenizers = Optional.empty();
 
-    @Option(
-            names = "--libtorch",
-            paramLabel = "DIR",
-            description =
-                    "PyTorch or libtorch folder to use, for example one with CUDA; default: the one irscale brings.")
-    private Optional<Path> libtorch = Optional.empty();
-
-    @Option(
-            names = "--device",
-            paramLabel = "DEVICE",
-            converter = Converters.OfDevice.class,
-            defaultValue = "cpu",
-            description = "cpu, cuda or cuda:N; networks compute in fp32. Default: ${DEFAULT-VALUE}.")
-    private Device device = Device.CPU;
+    @Mixin
+    private TorchOptions torch = new TorchOptions();
 
     @Option(
             names = "--batch",
@@ -109,11 +97,11 @@ final class EncoderOptions {
 
     /** Where they run. */
     EncoderSpec.Setting setting() {
-        return new EncoderSpec.Setting(device, tokenizers, pixels);
+        return new EncoderSpec.Setting(torch.device(), tokenizers, pixels);
     }
 
     Optional<Path> libtorch() {
-        return libtorch;
+        return torch.libtorch();
     }
 
     int batch() {

@@ -1,9 +1,9 @@
 package io.irscale.cli.evaluate;
 
+import io.irscale.cli.FileDigest;
 import io.irscale.cli.Interruption;
 import io.irscale.cli.ProgressView;
 import io.irscale.data.ImageFiles;
-import io.irscale.error.InternalException;
 import io.irscale.error.InvalidInputException;
 import io.irscale.evaluate.ClipScore;
 import io.irscale.evaluate.FeatureEncoder;
@@ -18,8 +18,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -126,12 +124,8 @@ final class Encoding {
     /** Other features, another name. */
     private static String fileName(FeatureSource source) {
         String all = String.join("\n", source.encoder(), source.weights(), source.preprocessing(), source.dataset());
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(all.getBytes(StandardCharsets.UTF_8));
-            return source.encoder() + "-" + HexFormat.of().formatHex(digest, 0, 8) + ".safetensors";
-        } catch (NoSuchAlgorithmException e) {
-            throw new InternalException("Java has no SHA-256, which every Java must have", e);
-        }
+        byte[] digest = FileDigest.sha256().digest(all.getBytes(StandardCharsets.UTF_8));
+        return source.encoder() + "-" + HexFormat.of().formatHex(digest, 0, 8) + ".safetensors";
     }
 
     private void keep(ReferenceStatistics made, Path file) {

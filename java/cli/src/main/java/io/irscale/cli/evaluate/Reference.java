@@ -4,7 +4,6 @@ import io.irscale.cli.FileDigest;
 import io.irscale.data.Dataset;
 import io.irscale.data.ImageFiles;
 import io.irscale.data.Sample;
-import io.irscale.error.InternalException;
 import io.irscale.error.InvalidInputException;
 import io.irscale.evaluate.Groups;
 import io.irscale.evaluate.Rows;
@@ -12,7 +11,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -43,16 +41,12 @@ sealed interface Reference {
 
         /** The same words for the same images and no others: what statistics are kept under. */
         String identity() {
-            try {
-                MessageDigest digest = MessageDigest.getInstance("SHA-256");
-                for (Sample sample : samples) {
-                    digest.update(FileDigest.sha256(sample.image()).getBytes(StandardCharsets.US_ASCII));
-                }
-                return "%s, %d images, sha256 %s"
-                        .formatted(layout, samples.size(), HexFormat.of().formatHex(digest.digest()));
-            } catch (NoSuchAlgorithmException e) {
-                throw new InternalException("Java has no SHA-256, which every Java must have", e);
+            MessageDigest digest = FileDigest.sha256();
+            for (Sample sample : samples) {
+                digest.update(FileDigest.sha256(sample.image()).getBytes(StandardCharsets.US_ASCII));
             }
+            return "%s, %d images, sha256 %s"
+                    .formatted(layout, samples.size(), HexFormat.of().formatHex(digest.digest()));
         }
     }
 

@@ -3,6 +3,7 @@ package io.irscale.cli.train;
 import io.irscale.cli.Converters;
 import io.irscale.cli.Interruption;
 import io.irscale.cli.ProgressView;
+import io.irscale.cli.TorchOptions;
 import io.irscale.error.InvalidInputException;
 import io.irscale.ffi.TorchLibraries;
 import io.irscale.tensor.DType;
@@ -19,10 +20,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** How a training runs. */
@@ -91,20 +92,8 @@ final class RunOptions {
     @Option(names = "--save-every", defaultValue = "250", description = "Steps; default: ${DEFAULT-VALUE}.")
     private int saveEvery;
 
-    @Option(
-            names = "--libtorch",
-            paramLabel = "DIR",
-            description =
-                    "PyTorch or libtorch folder to use, for example one with CUDA; default: the one irscale brings.")
-    private Optional<Path> libtorch = Optional.empty();
-
-    @Option(
-            names = "--device",
-            paramLabel = "DEVICE",
-            converter = Converters.OfDevice.class,
-            defaultValue = "cpu",
-            description = "cpu, cuda or cuda:N; default: ${DEFAULT-VALUE}.")
-    private Device device = Device.CPU;
+    @Mixin
+    private TorchOptions torch = new TorchOptions();
 
     @Option(
             names = "--dtype",
@@ -114,9 +103,9 @@ final class RunOptions {
             description = "fp32 or bf16, which models compute in; the optimizer is in fp32; default: ${DEFAULT-VALUE}.")
     private DType dtype = DType.BF16;
 
-    /** Before any model is opened. */
+    /** To be called before any model is opened. */
     void loadLibtorch() {
-        TorchLibraries.open(libtorch);
+        TorchLibraries.open(torch.libtorch());
     }
 
     /** Where what was encoded once is kept. */
@@ -153,7 +142,7 @@ final class RunOptions {
     }
 
     Device device() {
-        return device;
+        return torch.device();
     }
 
     DType dtype() {
@@ -161,7 +150,7 @@ final class RunOptions {
     }
 
     /**
-     * Trains what {@code make} makes, once libtorch is loaded.
+     * Trains what {@code make} makes.
      *
      * @param description of what is trained on what
      * @return whether it came to its end
@@ -179,7 +168,6 @@ final class RunOptions {
                 seed,
                 validateEvery,
                 saveEvery);
-        loadLibtorch();
         try (Objective objective = make.get();
                 ProgressView progress = ProgressView.ofSteps(err, steps)) {
             boolean done = new TrainingRun(out, objective, settings, listener(progress, interruption))

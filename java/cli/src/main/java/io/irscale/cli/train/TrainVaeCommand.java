@@ -73,6 +73,7 @@ final class TrainVaeCommand implements Callable<Integer> {
     public Integer call() {
         VaeObjective.Settings settings = new VaeObjective.Settings(
                 run.batch(), new Loss.Reconstruction(square, absolute, edges), kl, objects, run.seed());
+        run.loadLibtorch();
         boolean done = run.run(
                 spec.commandLine().getErr(),
                 interruption,
