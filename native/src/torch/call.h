@@ -41,9 +41,16 @@ public:
         return push(reinterpret_cast<Value>(list));
     }
 
-    // The first result; operators here return one tensor.
+    // Of an operator that returns one tensor.
     Tensor run() {
         run_void();
+        return Tensor(reinterpret_cast<Handle>(stack_[0]));
+    }
+
+    // The first of an operator that returns two.
+    Tensor run_for_first() {
+        run_void();
+        const Tensor second(reinterpret_cast<Handle>(stack_[1]));
         return Tensor(reinterpret_cast<Handle>(stack_[0]));
     }
 

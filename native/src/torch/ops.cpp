@@ -128,6 +128,21 @@ Tensor gelu_erf(const Tensor& x) { return Call("aten::gelu").arg(x).arg(std::str
 
 Tensor attention(const Tensor& q, const Tensor& k, const Tensor& v, const Tensor& mask, bool causal,
                  std::optional<double> scale) {
+    // The CPU's fused backward multiplies BF16 matrices element by element: 40 % of a training step of 96 tokens.
+    constexpr int64_t kPlainTokens = 1024;
+    if (recording() && q.device().is_cpu() && k.size(-2) <= kPlainTokens) {
+        return Call("aten::_scaled_dot_product_attention_math")
+            .arg(q)
+            .arg(k)
+            .arg(v)
+            .maybe(mask)
+            .arg(0.0)  // dropout
+            .arg(causal)
+            .none()  // dropout mask
+            .maybe(scale)
+            .arg(false)  // grouped queries
+            .run_for_first();
+    }
     return Call("aten::scaled_dot_product_attention")
         .arg(q)
         .arg(k)
