@@ -27,6 +27,7 @@ class PackageDirectionTest {
             "decode",
             "feature",
             "verify",
+            "classify",
             "autograd",
             "search",
             "strategy",

@@ -187,7 +187,8 @@ final class EvaluateCommandTest {
         assertRefused(
                 evaluate("--real", real, "--generated", folder.resolve("none"), "--encoder", dinov2),
                 "is not a folder");
-        assertRefused(evaluate("--real", real, "--generated", near, "--encoder", "vgg=" + DINOV2), "expected clip=");
+        assertRefused(
+                evaluate("--real", real, "--generated", near, "--encoder", "vgg=" + DINOV2), "expected classifier=");
         assertRefused(evaluate("--real", real, "--generated", near, "--encoder", "clip=" + DINOV2), "no tokenizer");
         assertRefused(
                 evaluate("--real", real, "--generated", near, "--generated", near, "--encoder", dinov2), "taken twice");

@@ -97,11 +97,6 @@ public final class Loss implements AutoCloseable {
                 out -> NativeLoss.vaeSample(out, vae.handle(), mean.handle(), logvar.handle(), noise.handle()));
     }
 
-    /** Means over the positions of (N, C, H, W): (N, C). */
-    public static Tensor pool(Tensor x) {
-        return Tensor.create(out -> NativeLoss.pool(out, x.handle()));
-    }
-
     /** The rows' values. */
     public float[] values() {
         return rows.floats();

@@ -16,12 +16,18 @@ final class Reconstructions {
         long n = images.size(0);
         try (Tensor plain = images.slice(0, n - n / 2);
                 Tensor other = images.slice(n - n / 2, n / 2);
-                Vae.Encoded encoded = vae.encode(other);
-                Tensor decoded = vae.decode(encoded.latents());
                 Tensor first = Vae.finish(plain);
-                Tensor finished = Vae.finish(decoded);
-                Tensor second = finished.to(images.device(), images.dtype())) {
+                Tensor second = all(vae, other)) {
             return Tensor.concat(List.of(first, second));
+        }
+    }
+
+    /** images (N, 3, H, W) in [-1, 1] to [0, 1], all of them encoded and decoded, in the dtype they have. */
+    static Tensor all(Vae vae, Tensor images) {
+        try (Vae.Encoded encoded = vae.encode(images);
+                Tensor decoded = vae.decode(encoded.latents());
+                Tensor finished = Vae.finish(decoded)) {
+            return finished.to(images.device(), images.dtype());
         }
     }
 }

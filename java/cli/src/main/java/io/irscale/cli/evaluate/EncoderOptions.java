@@ -22,7 +22,8 @@ final class EncoderOptions {
             description = {
                 "Network whose features are compared, in fp32; may be given several times:",
                 "inception=FILE, pt_inception-2015-12-05-6726825d.pth or the same as safetensors (FID);",
-                "dinov2=DIR, a Dinov2Model of transformers (FD-DINOv2); clip=DIR, a CLIPModel (CMMD)."
+                "dinov2=DIR, a Dinov2Model of transformers (FD-DINOv2); clip=DIR, a CLIPModel (CMMD); classifier=DIR, of"
+                        + " train classifier."
             })
     private List<String> encoders = List.of();
 

@@ -2,6 +2,7 @@ package io.irscale.cli.evaluate;
 
 import io.irscale.cli.Named;
 import io.irscale.error.InvalidInputException;
+import io.irscale.evaluate.ClassifierEncoder;
 import io.irscale.evaluate.ClipImageEncoder;
 import io.irscale.evaluate.Dinov2Encoder;
 import io.irscale.evaluate.FeatureEncoder;
@@ -25,6 +26,7 @@ import java.util.stream.Stream;
 record EncoderSpec(Kind kind, Path path) {
     /** The layouts that are read. */
     enum Kind {
+        CLASSIFIER,
         CLIP,
         DINOV2,
         INCEPTION;
@@ -64,7 +66,8 @@ record EncoderSpec(Kind kind, Path path) {
                 .filter(each -> each.label().equals(named.name().orElse("")))
                 .findFirst()
                 .orElseThrow(() -> new InvalidInputException(
-                        "--encoder %s: expected clip=DIR, dinov2=DIR or inception=FILE".formatted(text)));
+                        "--encoder %s: expected classifier=DIR, clip=DIR, dinov2=DIR or inception=FILE"
+                                .formatted(text)));
         Path path = Path.of(named.rest());
         if (Files.notExists(path)) {
             throw new InvalidInputException("--encoder " + path + ": is not there");
@@ -75,6 +78,7 @@ record EncoderSpec(Kind kind, Path path) {
     /** Loads it, in fp32: the caller closes it. */
     FeatureEncoder open(Setting setting) {
         return switch (kind) {
+            case CLASSIFIER -> ClassifierEncoder.open(path, setting.device(), DType.F32);
             case CLIP -> ClipImageEncoder.open(path, setting.tokenizer(path), setting.device(), DType.F32);
             case DINOV2 -> Dinov2Encoder.open(path, setting.device(), DType.F32);
             case INCEPTION -> InceptionEncoder.open(path, setting.pixels(), setting.device());

@@ -51,6 +51,7 @@ final class MetricTable {
     private String name(Encoded encoded) {
         return switch (encoded.spec().kind()) {
             case CLIP -> "CLIP " + encoded.spec().path().getFileName();
+            case CLASSIFIER -> "classifier " + encoded.spec().path().getFileName();
             case DINOV2 -> "DINOv2 " + encoded.spec().path().getFileName();
             case INCEPTION ->
                 "Inception, resized as "

@@ -24,6 +24,7 @@ public final class TrainCommand {
                 .addSubcommand(new TrainVaeCommand(interruption))
                 .addSubcommand(new TrainFluxCommand(interruption))
                 .addSubcommand(new TrainLoraCommand(interruption))
-                .addSubcommand(new TrainClipCommand(interruption));
+                .addSubcommand(new TrainClipCommand(interruption))
+                .addSubcommand(new TrainClassifierCommand(interruption));
     }
 }

@@ -1,0 +1,63 @@
+package io.irscale.train;
+
+import io.irscale.classify.Label;
+import io.irscale.error.InvalidInputException;
+import io.irscale.tensor.Tensor;
+import io.irscale.train.ImageWindows.Piece;
+import java.util.List;
+
+/** What is true of windows: an attribute of their frame, or how many objects of a kind have their centres in them. */
+final class WindowLabels {
+    private WindowLabels() {}
+
+    /**
+     * The class of a window: the frame's attribute of the label's name where it has one, else the number of such objects,
+     * of which the last class stands for any larger one.
+     *
+     * @throws InvalidInputException if the attribute is none of the classes, or nobody looked for objects
+     */
+    static int of(Piece piece, Label label) {
+        String attribute = piece.frame().sample().attributes().get(label.name());
+        if (attribute == null) {
+            long count = piece
+                    .frame()
+                    .boxes(piece.window())
+                    .orElseThrow(() -> new InvalidInputException("%s: has no attribute %s and no boxes"
+                            .formatted(piece.frame().sample().image(), label.name())))
+                    .stream()
+                    .filter(box -> box.category().equals(label.name()))
+                    .count();
+            return (int) Math.min(count, label.classes().size() - 1L);
+        }
+        int found = label.classes().indexOf(attribute);
+        if (found < 0) {
+            throw new InvalidInputException("%s: %s is %s, expected one of %s"
+                    .formatted(piece.frame().sample().image(), label.name(), attribute, label.classes()));
+        }
+        return found;
+    }
+
+    /** The classes of one label, one a window. */
+    static int[] of(List<Piece> pieces, Label label) {
+        return pieces.stream().mapToInt(piece -> of(piece, label)).toArray();
+    }
+
+    /** Probabilities (N, classes), each all on one class. */
+    static Tensor target(int[] classes, Label label) {
+        int width = label.classes().size();
+        float[] values = new float[classes.length * width];
+        for (int i = 0; i < classes.length; i++) {
+            values[i * width + classes[i]] = 1;
+        }
+        return Tensor.of(values, classes.length, width);
+    }
+
+    /** The share of equal classes. */
+    static double accuracy(int[] found, int[] truth) {
+        int right = 0;
+        for (int i = 0; i < truth.length; i++) {
+            right += found[i] == truth[i] ? 1 : 0;
+        }
+        return (double) right / truth.length;
+    }
+}
