@@ -68,6 +68,12 @@ public record GenerateRequest(
         return ModelDefaults.FLUX_DEV.request(prompt);
     }
 
+    /** The same of another prompt. */
+    public GenerateRequest withPrompt(String text) {
+        return new GenerateRequest(
+                text, negative, trueCfg, guidance, candidates, seed, steps, height, width, maxSequenceLength, batch);
+    }
+
     /** The same with {@code n} candidates from {@code firstSeed} on. */
     public GenerateRequest withCandidates(int n, long firstSeed) {
         return new GenerateRequest(

@@ -2,6 +2,7 @@ package io.irscale.cli;
 
 import io.irscale.cli.evaluate.EvaluateCommand;
 import io.irscale.cli.parity.ParityCommand;
+import io.irscale.cli.reproduce.ReproduceCommand;
 import io.irscale.cli.search.SearchCommand;
 import io.irscale.cli.train.TrainCommand;
 import java.io.PrintWriter;
@@ -54,6 +55,7 @@ public final class Main {
                 .addSubcommand(new GenerateCommand(interruption))
                 .addSubcommand(new SearchCommand(interruption))
                 .addSubcommand(new EvaluateCommand(interruption))
+                .addSubcommand(new ReproduceCommand(interruption))
                 .addSubcommand(LoraCommand.commandLine(interruption))
                 .addSubcommand(TrainCommand.commandLine(interruption))
                 .addSubcommand(new ParityCommand())

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
@@ -51,6 +52,15 @@ public record Dataset(String name, String source, String template, List<Sample> 
     /** Other samples of the same dataset. */
     Dataset with(List<Sample> others) {
         return new Dataset(name, source, template, others);
+    }
+
+    /**
+     * Those of its samples that {@code kept} takes.
+     *
+     * @throws InvalidInputException if there are none
+     */
+    public Dataset where(Predicate<Sample> kept) {
+        return with(samples.stream().filter(kept).toList());
     }
 
     /** The groups that its samples come from. */

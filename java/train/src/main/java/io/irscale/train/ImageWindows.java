@@ -19,7 +19,7 @@ import java.util.random.RandomGenerator;
  */
 public record ImageWindows(Frames frames, int edge, int size) {
     /** A frame with a window of it. */
-    record Piece(Frame frame, Window window) {}
+    public record Piece(Frame frame, Window window) {}
 
     /** A window of a frame, both drawn at random. */
     Piece draw(RandomGenerator random) {
@@ -40,7 +40,7 @@ public record ImageWindows(Frames frames, int edge, int size) {
     }
 
     /** All windows side by side, in the frames' order. */
-    List<Piece> tiles() {
+    public List<Piece> tiles() {
         List<Piece> pieces = new ArrayList<>();
         frames.all()
                 .forEach(frame -> Frames.tiles(frame, edge).forEach(window -> pieces.add(new Piece(frame, window))));
@@ -48,17 +48,17 @@ public record ImageWindows(Frames frames, int edge, int size) {
     }
 
     /** At most so many of all windows, spread over the frames; always the same. */
-    List<Piece> some(int most) {
+    public List<Piece> some(int most) {
         List<Piece> all = tiles();
         return Arrays.stream(Spread.of(most, all.size())).mapToObj(all::get).toList();
     }
 
-    String caption(Piece piece) {
+    public String caption(Piece piece) {
         return frames.caption(piece.frame(), piece.window());
     }
 
     /** The pictures (N, 3, size, size) in [-1, 1], grey in all channels. */
-    Tensor pixels(List<Piece> pieces) {
+    public Tensor pixels(List<Piece> pieces) {
         int plane = size * size;
         float[] values = new float[pieces.size() * 3 * plane];
         for (int i = 0; i < pieces.size(); i++) {

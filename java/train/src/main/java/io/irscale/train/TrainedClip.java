@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.function.Predicate;
 import org.codehaus.plexus.util.FileUtils;
 
 /** A CLIP in training, with its preprocessing and tokenizer: all of it, or LoRAs on the layers of both towers. */
@@ -61,10 +62,20 @@ public final class TrainedClip implements AutoCloseable {
      * @throws InvalidInputException if a file is missing or wrong, or it has no image tower
      */
     public static TrainedClip lora(Path folder, int rank, long seed, Device device, DType dtype) {
+        return lora(folder, module -> true, rank, seed, device, dtype);
+    }
+
+    /** The same on the image tower alone: texts keep their embeddings. */
+    public static TrainedClip imageLora(Path folder, int rank, long seed, Device device, DType dtype) {
+        return lora(folder, module -> module.startsWith("vision_model."), rank, seed, device, dtype);
+    }
+
+    private static TrainedClip lora(
+            Path folder, Predicate<String> targets, int rank, long seed, Device device, DType dtype) {
         Clip clip = Clip.open(folder, device, dtype);
         requireImageTower(folder, clip.config());
         Map<String, ModuleShape> modules = new LinkedHashMap<>();
-        for (String module : clip.modules()) {
+        for (String module : clip.modules().stream().filter(targets).toList()) {
             try (Tensor weight = clip.weight(module)) {
                 modules.put(module, new ModuleShape(weight.size(0), weight.size(1)));
             }

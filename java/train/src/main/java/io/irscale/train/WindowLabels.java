@@ -7,7 +7,7 @@ import io.irscale.train.ImageWindows.Piece;
 import java.util.List;
 
 /** What is true of windows: an attribute of their frame, or how many objects of a kind have their centres in them. */
-final class WindowLabels {
+public final class WindowLabels {
     private WindowLabels() {}
 
     /**
@@ -38,7 +38,7 @@ final class WindowLabels {
     }
 
     /** The classes of one label, one a window. */
-    static int[] of(List<Piece> pieces, Label label) {
+    public static int[] of(List<Piece> pieces, Label label) {
         return pieces.stream().mapToInt(piece -> of(piece, label)).toArray();
     }
 
@@ -53,7 +53,7 @@ final class WindowLabels {
     }
 
     /** The share of equal classes. */
-    static double accuracy(int[] found, int[] truth) {
+    public static double accuracy(int[] found, int[] truth) {
         int right = 0;
         for (int i = 0; i < truth.length; i++) {
             right += found[i] == truth[i] ? 1 : 0;

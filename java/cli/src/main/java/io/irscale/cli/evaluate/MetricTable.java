@@ -1,6 +1,6 @@
 package io.irscale.cli.evaluate;
 
-import io.irscale.cli.OneLine;
+import io.irscale.cli.Columns;
 import io.irscale.evaluate.Bootstrap;
 import io.irscale.evaluate.Interval;
 import java.io.PrintWriter;
@@ -39,10 +39,10 @@ final class MetricTable {
             section("CLIP score");
             results.clips().forEach(one -> add(one.name(), one.row()));
         }
-        write(out);
+        Columns.write(out, lines);
         out.println("In brackets %s %% intervals of %d bootstrap draws; %d images an arm. * excludes no change."
                 .formatted(
-                        number(100 * plan.bootstrap().confidence()),
+                        Columns.number(100 * plan.bootstrap().confidence()),
                         plan.bootstrap().draws(),
                         plan.arms().getFirst().images().size()));
         out.flush();
@@ -91,7 +91,7 @@ final class MetricTable {
     private static String text(Bootstrap.Change change, double scale, boolean share) {
         String fall = change.fall()
                 .filter(known -> share)
-                .map(known -> ", %s %%".formatted(number(-100 * known.value())))
+                .map(known -> ", %s %%".formatted(Columns.number(-100 * known.value())))
                 .orElse("");
         return text(change.difference(), scale) + fall + (change.difference().excludesZero() ? " *" : "");
     }
@@ -99,35 +99,8 @@ final class MetricTable {
     private static String text(Interval interval, double scale) {
         return "%s [%s, %s]"
                 .formatted(
-                        number(scale * interval.value()),
-                        number(scale * interval.low()),
-                        number(scale * interval.high()));
-    }
-
-    /** Four digits. */
-    private static String number(double value) {
-        double size = Math.abs(value);
-        int decimals = size >= 1000 ? 0 : size >= 100 ? 1 : size >= 10 ? 2 : size >= 1 ? 3 : 4;
-        return String.format(Locale.ROOT, "%." + decimals + "f", value);
-    }
-
-    private void write(PrintWriter out) {
-        int columns = lines.getFirst().size();
-        int[] widths = new int[columns];
-        for (List<String> line : lines) {
-            for (int i = 0; i < line.size() && line.size() > 1; i++) {
-                widths[i] = Math.max(widths[i], line.get(i).length());
-            }
-        }
-        for (List<String> line : lines) {
-            StringBuilder text = new StringBuilder();
-            for (int i = 0; i < line.size(); i++) {
-                text.append(i == 0 ? "" : "  ").append(line.get(i));
-                text.append(" ".repeat(Math.max(0, widths[i] - line.get(i).length())));
-            }
-            out.println(OneLine.of(text.isEmpty() ? "" : "|" + text)
-                    .replaceFirst("^\\|", "")
-                    .stripTrailing());
-        }
+                        Columns.number(scale * interval.value()),
+                        Columns.number(scale * interval.low()),
+                        Columns.number(scale * interval.high()));
     }
 }

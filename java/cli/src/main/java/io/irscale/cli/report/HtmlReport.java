@@ -67,7 +67,7 @@ public final class HtmlReport {
         AtomicFile.write(file, html.getBytes(StandardCharsets.UTF_8));
     }
 
-    private static String resource(String name) {
+    static String resource(String name) {
         try (InputStream in = HtmlReport.class.getResourceAsStream(name)) {
             if (in == null) {
                 throw new InternalException(name + " is missing from irscale's jar; rebuild with ./mvnw package");

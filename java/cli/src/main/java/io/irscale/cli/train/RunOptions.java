@@ -10,7 +10,6 @@ import io.irscale.tensor.DType;
 import io.irscale.tensor.Device;
 import io.irscale.train.LearningRate;
 import io.irscale.train.Objective;
-import io.irscale.train.TrainingListener;
 import io.irscale.train.TrainingRun;
 import io.irscale.train.TrainingSettings;
 import java.io.IOException;
@@ -18,11 +17,9 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Locale;
-import java.util.Map;
+import java.util.Optional;
 import java.util.function.IntConsumer;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -108,9 +105,19 @@ final class RunOptions {
         TorchLibraries.open(torch.libtorch());
     }
 
+    /** Empty for the one on the class path. */
+    Optional<Path> libtorch() {
+        return torch.libtorch();
+    }
+
+    /** The place of a file of the run; its folder is made. */
+    Path file(String name) {
+        return made(out).resolve(name);
+    }
+
     /** Where what was encoded once is kept. */
     Path cache(String part) {
-        return made(out).resolve(part + "-latents.safetensors");
+        return file(part + "-latents.safetensors");
     }
 
     private static Path made(Path folder) {
@@ -170,41 +177,11 @@ final class RunOptions {
                 saveEvery);
         try (Objective objective = make.get();
                 ProgressView progress = ProgressView.ofSteps(err, steps)) {
-            boolean done = new TrainingRun(out, objective, settings, listener(progress, interruption))
+            boolean done = new TrainingRun(out, objective, settings, new TrainingProgress(progress, interruption))
                     .train("%s, %s, %s".formatted(description, dtype, settings));
             progress.note(
                     done ? "trained: " + out : "interrupted; the same command goes on from the checkpoint in " + out);
             return done;
         }
-    }
-
-    private static TrainingListener listener(ProgressView progress, Interruption interruption) {
-        return new TrainingListener() {
-            @Override
-            public void resumed(long step) {
-                progress.note("goes on after step " + step);
-            }
-
-            @Override
-            public void stepped(long done, Map<String, Double> losses) {
-                progress.reached(done, Double.NaN);
-            }
-
-            @Override
-            public void validated(long done, Map<String, Double> losses) {
-                progress.note("step %d, validation: %s"
-                        .formatted(
-                                done,
-                                losses.entrySet().stream()
-                                        .map(loss ->
-                                                String.format(Locale.ROOT, "%s %.4f", loss.getKey(), loss.getValue()))
-                                        .collect(Collectors.joining(", "))));
-            }
-
-            @Override
-            public boolean isCancelled() {
-                return interruption.isAsked();
-            }
-        };
     }
 }

@@ -25,6 +25,7 @@ public final class TrainCommand {
                 .addSubcommand(new TrainFluxCommand(interruption))
                 .addSubcommand(new TrainLoraCommand(interruption))
                 .addSubcommand(new TrainClipCommand(interruption))
+                .addSubcommand(new TrainPreviewsCommand(interruption))
                 .addSubcommand(new TrainClassifierCommand(interruption));
     }
 }

@@ -1,0 +1,37 @@
+package io.irscale.cli.reproduce;
+
+import java.util.List;
+
+/**
+ * How much of everything a reproduction takes.
+ *
+ * @param loraImages most frames that the generator's LoRA sees
+ * @param loraSteps updates of that LoRA
+ * @param verifierSteps updates of the verifier's LoRAs
+ * @param prompts of the trajectories that the verifier is tuned on, one trajectory each
+ * @param previewSteps updates of that tuning
+ * @param judgeSteps updates of judges that come without weights
+ * @param images images an arm, one a prompt
+ * @param candidates most candidates of best-of-N; a power of 2
+ * @param budget images' worth of forwards that the strategies have
+ * @param guidances true classifier-free guidance, of which the best is searched on
+ * @param draws of the bootstrap
+ */
+record Extent(
+        int loraImages,
+        long loraSteps,
+        long verifierSteps,
+        int prompts,
+        long previewSteps,
+        long judgeSteps,
+        int images,
+        int candidates,
+        int budget,
+        List<Float> guidances,
+        int draws) {
+    /** For results: about two hours on a core of 2025 with the demo model's sizes. */
+    static final Extent FULL = new Extent(100, 500, 600, 512, 300, 1500, 290, 16, 8, List.of(1.5f, 2f, 3f), 1000);
+
+    /** For a look whether everything works; its numbers mean nothing. */
+    static final Extent BRIEF = new Extent(8, 2, 2, 8, 2, 2, 8, 4, 2, List.of(2f), 50);
+}

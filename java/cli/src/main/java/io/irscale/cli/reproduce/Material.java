@@ -1,0 +1,56 @@
+package io.irscale.cli.reproduce;
+
+import io.irscale.data.Dataset;
+import io.irscale.data.Frames;
+import io.irscale.data.Sample;
+import io.irscale.error.InvalidInputException;
+import io.irscale.train.ImageWindows;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Who sees what. The generator's LoRA and the verifier share no frame, and neither sees one that is compared with.
+ *
+ * @param lora at most a hundred frames of the target, spread over its groups
+ * @param verifier the target's other training frames
+ * @param judges all training frames
+ * @param reference the target's validation frames
+ */
+record Material(ImageWindows lora, ImageWindows verifier, ImageWindows judges, ImageWindows reference) {
+    /** @throws InvalidInputException if there is nothing of the target, or too little to share out */
+    static Material of(Recipe recipe) {
+        Dataset training = Dataset.open(recipe.data());
+        Dataset target = target(training, recipe);
+        List<Sample> samples = target.samples();
+        int shown = Math.min(recipe.extent().loraImages(), samples.size() / 2);
+        if (shown == 0) {
+            throw new InvalidInputException("%s: has %d images of %s, expected at least 2"
+                    .formatted(recipe.data(), samples.size(), recipe.target()));
+        }
+        Set<Sample> few = new HashSet<>();
+        for (int i = 0; i < shown; i++) {
+            few.add(samples.get((int) ((long) i * samples.size() / shown)));
+        }
+        return new Material(
+                windows(target.where(few::contains), recipe),
+                windows(target.where(sample -> !few.contains(sample)), recipe),
+                windows(training, recipe),
+                windows(target(Dataset.open(recipe.validation()), recipe), recipe));
+    }
+
+    private static Dataset target(Dataset dataset, Recipe recipe) {
+        String value = recipe.target().value();
+        String attribute = recipe.target().attribute();
+        try {
+            return dataset.where(sample -> value.equals(sample.attributes().get(attribute)));
+        } catch (InvalidInputException e) {
+            throw new InvalidInputException(
+                    "--target %s: no image of %s has it".formatted(recipe.target(), dataset.name()), e);
+        }
+    }
+
+    private static ImageWindows windows(Dataset dataset, Recipe recipe) {
+        return new ImageWindows(Frames.read(dataset, count -> {}), recipe.window(), recipe.size());
+    }
+}

@@ -1,0 +1,62 @@
+package io.irscale.cli.reproduce;
+
+import io.irscale.tensor.Device;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What is reproduced.
+ *
+ * @param base pipeline that does not know the target
+ * @param verifier CLIP that does not know it either
+ * @param judges classifiers whose features the distances are of; those without weights are trained first
+ * @param data training images
+ * @param validation images that are compared with
+ * @param target attribute and value of the images that are adapted to
+ * @param window pixels of a frame, see {@code train}
+ * @param size pixels of a picture
+ * @param out folder of everything
+ * @param extent how much
+ * @param seed of everything
+ * @param libtorch see {@link io.irscale.EngineOptions}
+ * @param device see {@link io.irscale.EngineOptions}
+ */
+record Recipe(
+        Path base,
+        Path verifier,
+        List<Path> judges,
+        Path data,
+        Path validation,
+        Target target,
+        int window,
+        int size,
+        Path out,
+        Extent extent,
+        long seed,
+        Optional<Path> libtorch,
+        Device device) {
+
+    /**
+     * What is adapted to.
+     *
+     * @param attribute such as {@code time}
+     * @param value such as {@code night}
+     */
+    record Target(String attribute, String value) {
+        @Override
+        public String toString() {
+            return attribute + "=" + value;
+        }
+    }
+
+    Path vae() {
+        return base.resolve("vae");
+    }
+
+    /** The frames and windows, in words: equal words, equal data. */
+    String description() {
+        return "%s of %s, windows of %d at %d, seed %d"
+                .formatted(target, data.toAbsolutePath().normalize(), window, size, seed);
+    }
+}

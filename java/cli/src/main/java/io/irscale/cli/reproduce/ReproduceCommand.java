@@ -1,0 +1,159 @@
+package io.irscale.cli.reproduce;
+
+import io.irscale.cli.ExitCode;
+import io.irscale.cli.Interruption;
+import io.irscale.cli.TorchOptions;
+import io.irscale.cli.Version;
+import io.irscale.error.InvalidInputException;
+import io.irscale.ffi.TorchLibraries;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Reproduces the paper's table. */
+@Command(
+        name = "reproduce",
+        description = {
+            "The experiment of arXiv 2511.07362 from end to end: adapts a generator to a target by a LoRA on few images, and"
+                    + " a verifier on others; makes it noise-aware; draws images unguided, by best-of-N, zero-order search,"
+                    + " pruning and steering with equal budgets, without and with the best classifier-free guidance; and has"
+                    + " independent networks judge them.",
+            "",
+            "Writes reproduce.json, report.html and all images. Given again, it goes on where it was cut."
+        },
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        sortOptions = false,
+        footerHeading = "%nExample:%n",
+        footer = {
+            "  irscale reproduce --base run/day/pipeline --verifier run/day-clip/clip --target time=night \\",
+            "    --judge bench/reproduce/judge-conv --judge bench/reproduce/judge-vit \\",
+            "    --data hit-uav/train --validation hit-uav/val --window 128 --out run/reproduce"
+        })
+public final class ReproduceCommand implements Callable<Integer> {
+    private final Interruption interruption;
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Option(
+            names = "--base",
+            required = true,
+            paramLabel = "DIR",
+            description = "Pipeline in the diffusers layout that was not trained on the target.")
+    private Path base = Path.of("");
+
+    @Option(
+            names = "--verifier",
+            required = true,
+            paramLabel = "DIR",
+            description = "CLIPModel with its tokenizer that was not trained on the target.")
+    private Path verifier = Path.of("");
+
+    @Option(
+            names = "--judge",
+            required = true,
+            paramLabel = "DIR",
+            description =
+                    "Classifier whose features judge (see train classifier); trained first where it has no weights."
+                            + " Several may be given; the first also chooses the best guidance.")
+    private List<Path> judges = List.of();
+
+    @Option(
+            names = "--data",
+            required = true,
+            paramLabel = "DIR",
+            description = "Training images, a dataset of any layout.")
+    private Path data = Path.of("");
+
+    @Option(names = "--validation", required = true, paramLabel = "DIR", description = "Images to compare with.")
+    private Path validation = Path.of("");
+
+    @Option(
+            names = "--target",
+            required = true,
+            paramLabel = "ATTRIBUTE=VALUE",
+            description = "The images that are adapted to, such as time=night.")
+    private String target = "";
+
+    @Option(
+            names = "--window",
+            defaultValue = "0",
+            paramLabel = "PIXELS",
+            description = "Edge of the square windows of a frame that are pictures; 0: whole frames, squashed; default:"
+                    + " ${DEFAULT-VALUE}.")
+    private int window;
+
+    @Option(
+            names = "--size",
+            defaultValue = "64",
+            paramLabel = "PIXELS",
+            description = "Edge of a picture; default: ${DEFAULT-VALUE}.")
+    private int size;
+
+    @Option(
+            names = "--short",
+            description = "A few steps and images of everything, to see that it works; the numbers mean nothing.")
+    private boolean brief;
+
+    @Option(names = "--seed", defaultValue = "1", description = "Of everything; default: ${DEFAULT-VALUE}.")
+    private long seed;
+
+    @Option(
+            names = "--out",
+            required = true,
+            paramLabel = "DIR",
+            description = "Folder of everything; made if need be.")
+    private Path out = Path.of("");
+
+    @Mixin
+    private TorchOptions torch = new TorchOptions();
+
+    /** {@code interruption} ends it at the next step. */
+    public ReproduceCommand(Interruption interruption) {
+        this.interruption = interruption;
+    }
+
+    @Override
+    public Integer call() {
+        Recipe recipe = recipe();
+        Folders.make(out);
+        TorchLibraries.open(torch.libtorch());
+        List<Measured> measured = new Reproduction(recipe, spec.commandLine().getErr(), interruption).run();
+        PrintWriter terminal = spec.commandLine().getOut();
+        new ReproduceTable(measured).print(terminal);
+        terminal.println("In brackets 95 %% intervals of %d bootstrap draws; %d images an arm. * excludes no change."
+                .formatted(recipe.extent().draws(), recipe.extent().images()));
+        terminal.println("report: " + out.resolve(ReproduceReport.FILE));
+        terminal.flush();
+        return ExitCode.OK;
+    }
+
+    private Recipe recipe() {
+        int equals = target.indexOf('=');
+        if (equals < 1 || equals == target.length() - 1) {
+            throw new InvalidInputException(
+                    "--target %s: expected ATTRIBUTE=VALUE, such as time=night".formatted(target));
+        }
+        return new Recipe(
+                base,
+                verifier,
+                judges,
+                data,
+                validation,
+                new Recipe.Target(target.substring(0, equals), target.substring(equals + 1)),
+                window,
+                size,
+                out,
+                brief ? Extent.BRIEF : Extent.FULL,
+                seed,
+                torch.libtorch(),
+                torch.device());
+    }
+}

@@ -1,0 +1,193 @@
+package io.irscale.cli.reproduce;
+
+import io.irscale.cli.Interruption;
+import io.irscale.cli.ProgressView;
+import io.irscale.data.ImageFiles;
+import io.irscale.decode.Image;
+import io.irscale.decode.Vae;
+import io.irscale.evaluate.Bootstrap;
+import io.irscale.evaluate.FrechetDistance;
+import io.irscale.evaluate.Groups;
+import io.irscale.report.Png;
+import io.irscale.strategy.FeynmanKac;
+import io.irscale.strategy.PreviewPruning;
+import io.irscale.strategy.ZeroOrder;
+import io.irscale.tensor.DType;
+import io.irscale.tensor.Tensor;
+import io.irscale.train.ImageWindows;
+import io.irscale.train.ImageWindows.Piece;
+import io.irscale.train.Retrieval;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.stream.IntStream;
+
+/** The whole of it. The verifier is made, and named, before any distance is computed. */
+final class Reproduction {
+    static final String REAL = "real";
+
+    private static final double CONFIDENCE = 0.95;
+    private static final double PRUNED_SHARE = 0.6;
+    private static final int BATCH = 64;
+
+    private final Recipe recipe;
+    private final PrintWriter err;
+    private final Interruption interruption;
+
+    Reproduction(Recipe recipe, PrintWriter err, Interruption interruption) {
+        this.recipe = recipe;
+        this.err = err;
+        this.interruption = interruption;
+    }
+
+    /** What the adaptation left. */
+    private record Adapted(
+            Path lora,
+            Path verifier,
+            Map<String, Path> judges,
+            Map<String, Path> clips,
+            Map<String, Retrieval> retrieval) {}
+
+    /** Does it all; returns the numbers. */
+    List<Measured> run() {
+        Material material = Material.of(recipe);
+        Adapted adapted = adapt(material);
+        ImageWindows reference = material.reference();
+        List<Piece> pieces = reference.some(recipe.extent().images());
+        List<String> captions = pieces.stream().map(reference::caption).toList();
+        List<Piece> all = reference.tiles();
+        Path samples = recipe.out().resolve("samples");
+        writeReal(samples, reference, all, "reference");
+        writeReal(samples, reference, pieces, REAL);
+        ImageFiles real = files(samples, "reference", all.size());
+        Bootstrap bootstrap = new Bootstrap(recipe.extent().draws(), CONFIDENCE, recipe.seed());
+        Groups frames = Groups.by(all.stream()
+                .map(piece -> piece.frame().sample().image().toString())
+                .toList());
+        List<Judge> judges = new ArrayList<>();
+        try (ProgressView progress = ProgressView.ofImages(err, 0)) {
+            adapted.judges().forEach((name, folder) -> judges.add(new Judge(name, folder, real, recipe.device())));
+            Judging judging =
+                    new Judging(samples, pieces, captions, frames, bootstrap, recipe.device(), progress, interruption);
+            List<Measured> measured = new ArrayList<>();
+            draw(adapted, captions, judges.getFirst(), samples)
+                    .forEach((unguided, arms) ->
+                            arms.forEach(arm -> measured.add(judging.of(arm, unguided, judges, adapted.clips()))));
+            Map<String, Map<String, Double>> realAccuracy = new LinkedHashMap<>();
+            judges.forEach(judge -> realAccuracy.put(judge.name(), judge.accuracy(real, all)));
+            ReproduceJson.write(
+                    recipe.out().resolve(ReproduceJson.FILE), recipe, adapted.retrieval(), realAccuracy, measured);
+            ReproduceReport.write(
+                    recipe.out().resolve(ReproduceReport.FILE),
+                    recipe,
+                    samples,
+                    adapted.retrieval(),
+                    realAccuracy,
+                    measured);
+            return measured;
+        } finally {
+            judges.forEach(Judge::close);
+        }
+    }
+
+    private Adapted adapt(Material material) {
+        try (Vae vae = Vae.open(recipe.vae(), recipe.device(), DType.BF16)) {
+            Adaptation adaptation = new Adaptation(recipe, material, vae, err, interruption);
+            Path lora = adaptation.lora();
+            Path clean = adaptation.verifier();
+            Path aware = adaptation.noiseAware(clean, lora);
+            Map<String, Path> clips = new LinkedHashMap<>();
+            clips.put("untouched", recipe.verifier());
+            clips.put("adapted", clean);
+            clips.put("noise-aware", aware);
+            Map<String, Retrieval> retrieval = new LinkedHashMap<>();
+            clips.forEach((name, folder) -> retrieval.put(name, adaptation.retrieval(folder)));
+            Map<String, Path> judges = new LinkedHashMap<>();
+            recipe.judges()
+                    .forEach(folder -> judges.put(String.valueOf(folder.getFileName()), adaptation.judge(folder)));
+            return new Adapted(lora, aware, judges, clips, retrieval);
+        }
+    }
+
+    /** Arms by the unguided one that they are compared with, which comes first among them. */
+    private Map<Arm, List<Arm>> draw(Adapted adapted, List<String> captions, Judge first, Path samples) {
+        Map<Arm, List<Arm>> arms = new LinkedHashMap<>();
+        try (ProgressView progress = ProgressView.ofImages(err, 0);
+                Drawing drawing =
+                        new Drawing(recipe, captions, adapted.lora(), adapted.verifier(), progress, interruption)) {
+            List<Arm> plain = searched(drawing, 1);
+            arms.put(plain.getFirst(), plain);
+            float best = recipe.extent().guidances().stream()
+                    .min(Comparator.comparingDouble(guidance -> {
+                        Arm arm = drawing.bestOf(guidance, 1).getFirst();
+                        double distance =
+                                new FrechetDistance(first.moments(), first.features(arm.images(samples))).value();
+                        progress.note(
+                                "guidance %s: Fréchet distance %.2f by %s".formatted(guidance, distance, first.name()));
+                        return distance;
+                    }))
+                    .orElseThrow();
+            List<Arm> guided = searched(drawing, best);
+            arms.put(guided.getFirst(), guided);
+        }
+        return arms;
+    }
+
+    /** Unguided, best of 2, 4 ..., and every strategy with the budget. */
+    private List<Arm> searched(Drawing drawing, float guidance) {
+        int n = recipe.extent().budget();
+        long budget = n * drawing.forwards(guidance);
+        List<Arm> arms =
+                new ArrayList<>(drawing.bestOf(guidance, recipe.extent().candidates()));
+        arms.add(drawing.search(guidance, "zero-order-" + n, ZeroOrder.defaults(), budget));
+        arms.add(drawing.search(guidance, "pruned-" + n, PreviewPruning.noiseAware(), budget));
+        arms.add(drawing.search(
+                guidance, "pruned-0.6x" + n, PreviewPruning.noiseAware(), Math.round(PRUNED_SHARE * budget)));
+        arms.add(drawing.search(guidance, "steered-" + n, steered(n), budget));
+        return arms;
+    }
+
+    private static FeynmanKac steered(int particles) {
+        FeynmanKac standard = FeynmanKac.defaults();
+        return new FeynmanKac(
+                OptionalInt.of(particles),
+                standard.potential(),
+                standard.lambda(),
+                standard.first(),
+                standard.last(),
+                standard.every(),
+                standard.threshold(),
+                standard.keep(),
+                standard.solver());
+    }
+
+    /** Real windows as files, so that all images go the same way. */
+    private void writeReal(Path samples, ImageWindows windows, List<Piece> pieces, String name) {
+        Folders.make(samples.resolve(name));
+        for (int from = 0; from < pieces.size(); from += BATCH) {
+            List<Piece> some = pieces.subList(from, Math.min(from + BATCH, pieces.size()));
+            try (Tensor pixels = windows.pixels(some);
+                    Tensor finished = Vae.finish(pixels)) {
+                int size = recipe.size();
+                float[] values = finished.floats();
+                for (int i = 0; i < some.size(); i++) {
+                    float[] one = Arrays.copyOfRange(values, 3 * size * size * i, 3 * size * size * (i + 1));
+                    byte[] rgb = new Image(size, size, one).rgb8();
+                    Png.writeRgb8(Arm.file(samples, name, from + i), size, size, rgb, Map.of());
+                }
+            }
+        }
+    }
+
+    private static ImageFiles files(Path samples, String name, int count) {
+        return ImageFiles.of(IntStream.range(0, count)
+                .mapToObj(i -> Arm.file(samples, name, i))
+                .toList());
+    }
+}
