@@ -40,6 +40,14 @@ irs_status irs_lora_train(irs_lora **out, const irs_weights *factors, int32_t dt
 /* Mean of (velocity - (noise - x0))^2 (arXiv 2209.03003, eq. 1); all three of one shape (N, ...). */
 irs_status irs_loss_flow(irs_tensor **out, const irs_tensor *velocity, const irs_tensor *x0, const irs_tensor *noise);
 
+/* The same of the velocity at img (N, T, in_channels), with the gradient of sum(shares[i] losses[i]) added to every
+ * trainable tensor's own: irs_flux_velocity, irs_loss_flow and irs_loss_backward in one, in the memory of one block's
+ * graph and every block's input (gradient checkpointing, arXiv 1604.06174) and the time of another forward. The gradients
+ * are the same. Plans and LoRAs must be recorded; the plans' graph is gone afterwards. x0, noise (N, T, out_channels). */
+irs_status irs_loss_flow_checkpointed(irs_tensor **out, const irs_flux *flux, const irs_tensor *img, int32_t n,
+                                      const irs_plan *const *plans, const int32_t *steps, const irs_tensor *x0,
+                                      const irs_tensor *noise, const float *shares);
+
 /* Mean of weight (square d^2 + absolute |d|) + edges (|dx d| + |dy d|) for d = decoded - images, both (N, C, H, W), and
  * differences of neighbours dx and dy. weight: (N, 1, H, W) or NULL for 1. */
 irs_status irs_loss_reconstruction(irs_tensor **out, const irs_tensor *decoded, const irs_tensor *images,

@@ -1,8 +1,9 @@
 // irs_recording_*, irs_loss_*, irs_adamw_*, and what training asks of weights, LoRAs and the VAE
-#include "abi/checked.h"
+#include "abi/rows.h"
 #include "models/checks.h"
 #include "torch/gradient.h"
 #include "torch/ops.h"
+#include "train/checkpointed.h"
 #include "train/losses.h"
 #include "train/parameters.h"
 
@@ -62,6 +63,18 @@ irs_status irs_loss_flow(irs_tensor** out, const irs_tensor* velocity, const irs
         const Recorded mode;
         checked(out, "out");
         publish(out, flow_loss(value(velocity, "velocity"), value(x0, "x0"), value(noise, "noise")));
+    });
+}
+
+irs_status irs_loss_flow_checkpointed(irs_tensor** out, const irs_flux* flux, const irs_tensor* img, int32_t n,
+                                      const irs_plan* const* plans, const int32_t* steps, const irs_tensor* x0,
+                                      const irs_tensor* noise, const float* shares) {
+    return guard([&] {
+        checked(out, "out");
+        const Rows rows = rows_of(n, plans, steps, nullptr, nullptr);
+        checked(shares, "shares");
+        publish(out, checkpointed_flow_loss(value(flux, "flux"), value(img, "img"), rows.rows, value(x0, "x0"),
+                                            value(noise, "noise"), std::vector<float>(shares, shares + n)));
     });
 }
 

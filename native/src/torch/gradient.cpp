@@ -26,12 +26,12 @@ Tensor leaf(const Tensor& x) {
 
 namespace {
 
-// Into `leaves`, or into every leaf where there are none.
-void backward(const Tensor& y, const std::vector<Tensor>& leaves) {
+// Into `leaves`, or into every leaf where there are none. from: the gradient by y, 1 where it is empty.
+void follow(const Tensor& y, const std::vector<Tensor>& leaves, const Tensor& from) {
     Call("aten::_backward")
         .arg(y)
         .arg(leaves)
-        .none()      // gradient of y: 1
+        .maybe(from)
         .none()      // retain_graph: no
         .arg(false)  // create_graph
         .run_void();
@@ -39,7 +39,9 @@ void backward(const Tensor& y, const std::vector<Tensor>& leaves) {
 
 }  // namespace
 
-void backward(const Tensor& y) { backward(y, {}); }
+void backward(const Tensor& y) { follow(y, {}, Tensor()); }
+
+void backward(const Tensor& y, const Tensor& from) { follow(y, {}, from); }
 
 Tensor gathered(const Tensor& leaf) {
     // A handle points to an at::Tensor, whose one field points to the TensorImpl (aoti_torch/utils.h; TensorBase.h). The
@@ -55,7 +57,7 @@ Tensor gathered(const Tensor& leaf) {
 }
 
 Tensor gradient(const Tensor& y, const Tensor& leaf) {
-    backward(y, {leaf});
+    follow(y, {leaf}, Tensor());
     return gathered(leaf);
 }
 

@@ -14,6 +14,9 @@ Tensor gradient(const Tensor& y, const Tensor& leaf);
 // Adds d y / d x to the gradient of every leaf x behind y, which has one element. Frees the graph.
 void backward(const Tensor& y);
 
+// The same for y of any shape, which something has the gradient `from` by, in y's shape and dtype.
+void backward(const Tensor& y, const Tensor& from);
+
 // What backward() has gathered in a leaf, sharing its storage; empty before the first.
 Tensor gathered(const Tensor& leaf);
 

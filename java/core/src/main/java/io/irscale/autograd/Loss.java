@@ -1,6 +1,9 @@
 package io.irscale.autograd;
 
 import io.irscale.decode.Vae;
+import io.irscale.denoise.FluxTransformer;
+import io.irscale.denoise.NativeRows;
+import io.irscale.denoise.Row;
 import io.irscale.error.InvalidInputException;
 import io.irscale.ffi.NativeLoss;
 import io.irscale.tensor.Tensor;
@@ -26,6 +29,35 @@ public final class Loss implements AutoCloseable {
     /** Rectified flow (arXiv 2209.03003, eq. 1): the mean of (velocity - (noise - x0))^2; all of one shape (N, ...). */
     public static Loss flow(Tensor velocity, Tensor x0, Tensor noise) {
         return new Loss(Tensor.create(out -> NativeLoss.flow(out, velocity.handle(), x0.handle(), noise.handle())));
+    }
+
+    /**
+     * {@link #flow} of the velocity at {@code img}, already followed: the gradient of {@code share} times the rows' mean
+     * is added to that of every trainable weight. It takes the memory of one block's activations and every block's input
+     * (gradient checkpointing, arXiv 1604.06174) and the time of another forward; the gradients are the same.
+     *
+     * @param img (N, T, in_channels)
+     * @param rows N, without negatives, whose plans and LoRAs were recorded; the plans' graph is gone afterwards
+     * @param x0 (N, T, out_channels)
+     * @param noise (N, T, out_channels)
+     * @throws InvalidInputException if shapes do not meet
+     */
+    public static Loss flowCheckpointed(
+            FluxTransformer flux, Tensor img, List<Row> rows, Tensor x0, Tensor noise, double share) {
+        try (Arena arena = Arena.ofConfined()) {
+            NativeRows list = NativeRows.of(arena, rows);
+            MemorySegment shares = arena.allocateFrom(ValueLayout.JAVA_FLOAT, shares(rows.size(), share));
+            return new Loss(Tensor.create(out -> NativeLoss.flowCheckpointed(
+                    out,
+                    flux.handle(),
+                    img.handle(),
+                    list.count(),
+                    list.plans(),
+                    list.steps(),
+                    x0.handle(),
+                    noise.handle(),
+                    shares)));
+        }
     }
 
     /**
@@ -127,11 +159,11 @@ public final class Loss implements AutoCloseable {
 
     /** {@link #backward} of {@code share} times the mean of all rows. */
     public void backwardMean(double share) {
-        backward(shares(share));
+        backward(shares(Math.toIntExact(rows.size(0)), share));
     }
 
-    private float[] shares(double share) {
-        float[] shares = new float[Math.toIntExact(rows.size(0))];
+    private static float[] shares(int rows, double share) {
+        float[] shares = new float[rows];
         Arrays.fill(shares, (float) (share / shares.length));
         return shares;
     }

@@ -11,6 +11,18 @@ import java.lang.invoke.MethodHandle;
 /** Downcalls for losses. Shapes, formulas and errors: {@code native/include/irscale.h}. */
 public final class NativeLoss {
     private static final MethodHandle FLOW = bind("irs_loss_flow", JAVA_INT, ADDRESS, ADDRESS, ADDRESS, ADDRESS);
+    private static final MethodHandle FLOW_CHECKPOINTED = bind(
+            "irs_loss_flow_checkpointed",
+            JAVA_INT,
+            ADDRESS,
+            ADDRESS,
+            ADDRESS,
+            JAVA_INT,
+            ADDRESS,
+            ADDRESS,
+            ADDRESS,
+            ADDRESS,
+            ADDRESS);
     private static final MethodHandle RECONSTRUCTION = bind(
             "irs_loss_reconstruction",
             JAVA_INT,
@@ -39,6 +51,25 @@ public final class NativeLoss {
     public static void flow(MemorySegment out, MemorySegment velocity, MemorySegment x0, MemorySegment noise) {
         try {
             NativeStatus.check((int) FLOW.invokeExact(out, velocity, x0, noise));
+        } catch (Throwable e) {
+            throw NativeStatus.unexpected(e);
+        }
+    }
+
+    /** {@code irs_loss_flow_checkpointed}. */
+    public static void flowCheckpointed(
+            MemorySegment out,
+            MemorySegment flux,
+            MemorySegment img,
+            int n,
+            MemorySegment plans,
+            MemorySegment steps,
+            MemorySegment x0,
+            MemorySegment noise,
+            MemorySegment shares) {
+        try {
+            NativeStatus.check(
+                    (int) FLOW_CHECKPOINTED.invokeExact(out, flux, img, n, plans, steps, x0, noise, shares));
         } catch (Throwable e) {
             throw NativeStatus.unexpected(e);
         }

@@ -18,8 +18,9 @@ public final class FlowData {
      * @param batch rows a forward
      * @param captionDropout share of rows without their caption, in [0, 1]
      * @param seed of weights, rows, times and noise
+     * @param checkpointing whether activations are computed again on the way back instead of kept; the same gradients
      */
-    public record Settings(int batch, double captionDropout, long seed) {}
+    public record Settings(int batch, double captionDropout, long seed, boolean checkpointing) {}
 
     /** So many windows of every frame, drawn at random, once; read from {@code file} where that has them. */
     public static LatentCache training(

@@ -4,6 +4,7 @@ import io.irscale.autograd.Loss;
 import io.irscale.decode.Vae;
 import io.irscale.denoise.FluxTransformer;
 import io.irscale.denoise.Plan;
+import io.irscale.denoise.Row;
 import io.irscale.latent.Combine;
 import io.irscale.latent.LatentShape;
 import io.irscale.latent.Noise;
@@ -74,8 +75,7 @@ abstract class FlowObjective implements Objective {
                 Tensor x0 = Noise.pack(latents);
                 Tensor noise = noise(random, x0);
                 Recording _ = Recording.start();
-                Loss loss = loss(prompts, x0, noise, sigma, random.nextLong(), true)) {
-            loss.backwardMean(share);
+                Loss loss = loss(prompts, x0, noise, sigma, random.nextLong(), share)) {
             return Map.of("loss", loss.mean());
         }
     }
@@ -84,18 +84,28 @@ abstract class FlowObjective implements Objective {
         return Tensor.of(Draws.normal(random, Math.toIntExact(like.elements())), like.shape());
     }
 
-    private Loss loss(List<String> prompts, Tensor x0, Tensor noise, float[] sigma, long seed, boolean train) {
+    // With its gradient, where it has a share in one: while the plan and the LoRAs are there.
+    private Loss loss(List<String> prompts, Tensor x0, Tensor noise, float[] sigma, long seed, float share) {
         int n = sigma.length;
         float[] rest = new float[n];
         for (int i = 0; i < n; i++) {
             rest[i] = 1 - sigma[i];
         }
-        List<DeviceLora> loras = loras(seed, train);
+        List<DeviceLora> loras = loras(seed, share > 0);
         try (Tensor x = Combine.of(x0, noise, null, rest, sigma, new float[n]);
                 TextTowers.Embedded embedded = text().encode(prompts);
-                Plan plan = flux().plan(embedded.txt(), embedded.vec(), GUIDANCE, sigma, shape, applied(loras));
-                Tensor velocity = flux().velocity(x, FlowSampler.rows(plan, n), null)) {
-            return Loss.flow(velocity, x0, noise);
+                Plan plan = flux().plan(embedded.txt(), embedded.vec(), GUIDANCE, sigma, shape, applied(loras))) {
+            List<Row> rows = FlowSampler.rows(plan, n);
+            if (share > 0 && settings.checkpointing()) {
+                return Loss.flowCheckpointed(flux(), x, rows, x0, noise, share);
+            }
+            try (Tensor velocity = flux().velocity(x, rows, null)) {
+                Loss loss = Loss.flow(velocity, x0, noise);
+                if (share > 0) {
+                    loss.backwardMean(share);
+                }
+                return loss;
+            }
         } finally {
             loras.forEach(DeviceLora::close);
         }
@@ -118,7 +128,7 @@ abstract class FlowObjective implements Objective {
         try (Tensor latents = validation.latents(rows);
                 Tensor x0 = Noise.pack(latents);
                 Tensor noise = noise(random, x0);
-                Loss loss = loss(validation.captions(rows), x0, noise, sigma, 0, false)) {
+                Loss loss = loss(validation.captions(rows), x0, noise, sigma, 0, 0)) {
             return Map.of("loss", loss.mean());
         }
     }

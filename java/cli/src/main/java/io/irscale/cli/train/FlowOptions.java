@@ -42,6 +42,12 @@ final class FlowOptions {
             description = "T5 tokens of a prompt; default: ${DEFAULT-VALUE}.")
     private int t5Length;
 
+    @Option(
+            names = "--checkpointing",
+            description = "Compute a block's activations again on the way back instead of keeping all blocks': "
+                    + "less memory, the time of another forward, the same result.")
+    private boolean checkpointing;
+
     Path model() {
         return model;
     }
@@ -50,8 +56,8 @@ final class FlowOptions {
         return t5Length;
     }
 
-    double captionDropout() {
-        return captionDropout;
+    FlowData.Settings settings(RunOptions run) {
+        return new FlowData.Settings(run.batch(), captionDropout, run.seed(), checkpointing);
     }
 
     Vae openVae(RunOptions run) {

@@ -43,7 +43,7 @@ final class TrainFluxCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        FlowData.Settings settings = new FlowData.Settings(run.batch(), flow.captionDropout(), run.seed());
+        FlowData.Settings settings = flow.settings(run);
         run.loadLibtorch();
         try (Vae vae = flow.openVae(run)) {
             boolean done = run.run(

@@ -64,7 +64,7 @@ final class TrainLoraCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        FlowData.Settings settings = new FlowData.Settings(run.batch(), flow.captionDropout(), run.seed());
+        FlowData.Settings settings = flow.settings(run);
         LoraObjective.Form form = new LoraObjective.Form(rank, alpha, targets, dropout);
         run.loadLibtorch();
         try (Vae vae = flow.openVae(run)) {
