@@ -91,6 +91,8 @@ int main() {
     const char* torch = "irs_torch_open";
     expect_error(irs_lora_train(&lora, nullptr, IRS_DTYPE_F32, 1, 0, 1), IRS_NOT_LOADED, torch);
     expect_error(irs_loss_flow(&tensor, nullptr, nullptr, nullptr), IRS_NOT_LOADED, torch);
+    expect_error(irs_loss_flow_checkpointed(&tensor, nullptr, nullptr, 1, nullptr, nullptr, nullptr, nullptr, nullptr),
+                 IRS_NOT_LOADED, torch);
     expect_error(irs_loss_reconstruction(&tensor, nullptr, nullptr, nullptr, 1, 1, 1), IRS_NOT_LOADED, torch);
     expect_error(irs_loss_kl(&tensor, nullptr, nullptr), IRS_NOT_LOADED, torch);
     expect_error(irs_loss_contrastive(&tensor, nullptr, nullptr, nullptr, nullptr), IRS_NOT_LOADED, torch);

@@ -3,7 +3,6 @@ package io.irscale.autograd;
 import io.irscale.tensor.DType;
 import io.irscale.tensor.Device;
 import io.irscale.tensor.Parameters;
-import io.irscale.tensor.Recording;
 import io.irscale.tensor.StoredTensor;
 import io.irscale.tensor.Tensor;
 import java.lang.foreign.Arena;
@@ -23,30 +22,25 @@ import java.util.random.RandomGenerator;
 final class Slopes implements AutoCloseable {
     // Of the loss: far above its rounding in F32, and little enough for the loss to be nearly straight.
     private static final double CHANGE = 4e-4;
-    // Leaves the weights, and the gradient in the mean.
-    private static final AdamW.Settings LOOK = new AdamW.Settings(0, 0, 0, 1, 0, Double.MAX_VALUE, 0);
 
     private final Parameters parameters;
     private final Supplier<Loss> loss;
     private final AdamW optimizer;
     private final Map<String, float[]> weights = new LinkedHashMap<>();
-    private final Map<String, float[]> gradients = new LinkedHashMap<>();
+    private final Map<String, float[]> gradients;
 
     Slopes(Parameters parameters, Supplier<Loss> loss) {
         this.parameters = parameters;
         this.loss = loss;
+        gradients = Gradients.of(parameters, () -> {
+            try (Loss recorded = loss.get()) {
+                recorded.backwardMean(1);
+            }
+        });
         optimizer = new AdamW(parameters, false);
-        try (Recording _ = Recording.start();
-                Loss recorded = loss.get()) {
-            recorded.backwardMean(1);
-        }
-        optimizer.gather(1);
-        optimizer.step(LOOK);
         for (String name : parameters.names()) {
-            try (Tensor weight = optimizer.state(name, AdamW.State.WEIGHT);
-                    Tensor mean = optimizer.state(name, AdamW.State.MEAN)) {
+            try (Tensor weight = optimizer.state(name, AdamW.State.WEIGHT)) {
                 weights.put(name, weight.floats());
-                gradients.put(name, mean.floats());
             }
         }
     }

@@ -59,7 +59,7 @@ final class Adaptation {
         String source = "%s, %d frames, vae %s"
                 .formatted(recipe.description(), material.lora().frames().all().size(), recipe.vae());
         Path folder = recipe.out().resolve("lora");
-        FlowData.Settings settings = new FlowData.Settings(FLOW_BATCH, 0.1, recipe.seed());
+        FlowData.Settings settings = new FlowData.Settings(FLOW_BATCH, 0.1, recipe.seed(), false);
         Supplier<Objective> objective = () -> new LoraObjective(
                 recipe.base(),
                 ModelDefaults.of(recipe.base()).maxSequenceLength(),
