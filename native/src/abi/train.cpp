@@ -70,6 +70,7 @@ irs_status irs_loss_flow_checkpointed(irs_tensor** out, const irs_flux* flux, co
                                       const irs_plan* const* plans, const int32_t* steps, const irs_tensor* x0,
                                       const irs_tensor* noise, const float* shares) {
     return guard([&] {
+        const Recorded mode;
         checked(out, "out");
         const Rows rows = rows_of(n, plans, steps, nullptr, nullptr);
         checked(shares, "shares");

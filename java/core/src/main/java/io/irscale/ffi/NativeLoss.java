@@ -68,8 +68,7 @@ public final class NativeLoss {
             MemorySegment noise,
             MemorySegment shares) {
         try {
-            NativeStatus.check(
-                    (int) FLOW_CHECKPOINTED.invokeExact(out, flux, img, n, plans, steps, x0, noise, shares));
+            NativeStatus.check((int) FLOW_CHECKPOINTED.invokeExact(out, flux, img, n, plans, steps, x0, noise, shares));
         } catch (Throwable e) {
             throw NativeStatus.unexpected(e);
         }

@@ -180,7 +180,8 @@ class CheckpointingTest {
     private static long peak() throws IOException {
         return Files.readAllLines(Path.of("/proc/self/status")).stream()
                         .filter(line -> line.startsWith("VmHWM:"))
-                        .flatMap(line -> Arrays.stream(line.split("\\s+")).skip(1).limit(1))
+                        .flatMap(line ->
+                                Arrays.stream(line.split("\\s+")).skip(1).limit(1))
                         .mapToLong(Long::parseLong)
                         .sum()
                 * 1024;

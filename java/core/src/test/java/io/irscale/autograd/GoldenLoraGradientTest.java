@@ -31,13 +31,13 @@ class GoldenLoraGradientTest {
         TorchLibraries.open(Optional.empty());
         try (FluxTransformer flux = FluxTransformer.open(
                         GoldenTensors.GOLDENS.resolve("dev/pipeline/transformer"), Device.CPU, DType.F32);
-                Checkpoint file = Checkpoint.open(
-                        GoldenTensors.GOLDENS.resolve("dev/lora-a/pytorch_lora_weights.safetensors"));
+                Checkpoint file =
+                        Checkpoint.open(GoldenTensors.GOLDENS.resolve("dev/lora-a/pytorch_lora_weights.safetensors"));
                 Parameters factors = factors(file);
                 TrainedFlux trained = new TrainedFlux(flux)) {
             float[][] losses = new float[1][];
-            Map<String, float[]> gradients = Gradients.of(
-                    factors, () -> losses[0] = trained.backward(checkpointing, factors, ALPHA_BY_RANK, 0));
+            Map<String, float[]> gradients =
+                    Gradients.of(factors, () -> losses[0] = trained.backward(checkpointing, factors, ALPHA_BY_RANK, 0));
             assertThat(losses[0]).containsExactly(trained.golden.floats("loss"), within(1e-5f));
             assertThat(gradients).hasSize(88);
             double worst = 0;
