@@ -29,6 +29,8 @@ public final class ProgressView implements AutoCloseable {
     private final long total;
     private final Set<String> said = new HashSet<>();
     private long before;
+    // Of an earlier process, which say nothing of this one's speed.
+    private long skipped;
     private long start = System.nanoTime();
     private long lastLine = start;
     private @Nullable ProgressBar bar;
@@ -101,11 +103,23 @@ public final class ProgressView implements AutoCloseable {
     }
 
     private String left(long all, long passed) {
-        if (total == 0 || all == 0) {
+        if (total == 0 || all <= skipped) {
             return " " + unit;
         }
         return " of %d %s (%d %%), %s left"
-                .formatted(total, unit, 100 * all / total, Durations.text(passed * (total - all) / all));
+                .formatted(
+                        total, unit, 100 * all / total, Durations.text(nanosLeft(passed, all - skipped, total - all)));
+    }
+
+    /** For {@code left} at the speed at which {@code own} took {@code passed}. */
+    static long nanosLeft(long passed, long own, long left) {
+        return Math.round((double) passed / own * left);
+    }
+
+    /** So much was behind before this process began. */
+    public void goesOnAfter(long done) {
+        skipped = done;
+        note("goes on after step " + done);
     }
 
     /** A part of that size is finished. */
@@ -145,7 +159,7 @@ public final class ProgressView implements AutoCloseable {
                     .setStyle(ProgressBarStyle.UNICODE_BLOCK)
                     .setInitialMax(total == 0 ? -1 : total)
                     .setUpdateIntervalMillis(200)
-                    .startsFrom(before, Duration.ofNanos(System.nanoTime() - start))
+                    .startsFrom(before + skipped, Duration.ofNanos(System.nanoTime() - start))
                     .setConsumer(new ConsoleProgressBarConsumer(System.err))
                     .build();
         }

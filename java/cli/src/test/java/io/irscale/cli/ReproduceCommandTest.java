@@ -74,7 +74,7 @@ class ReproduceCommandTest {
         Cli first = reproduce(data, validation, "time=night");
         assertThat(first.code()).as(first.err()).isZero();
         assertThat(first.out())
-                .contains("unguided", "best-of-4", "zero-order-2", "pruned-2", "steered-2", "cfg2.0-best-of-4")
+                .contains("unguided", "best-of-4", "zero-order-2", "pruned-2", "steered-2", "cfg2.0-best-of-2")
                 .contains("report: ");
         JsonNode json = new JsonMapper().readTree(Files.readString(folder.resolve("out/reproduce.json")));
         JsonNode best = json.path("arms").path("best-of-2");

@@ -34,6 +34,7 @@ import org.codehaus.plexus.util.FileUtils;
 public final class ClassifierObjective implements Objective {
     private static final int LOOKED_AT = 256;
 
+    private final Parts parts = new Parts();
     private final Path folder;
     private final Settings settings;
     private final Vae vae;
@@ -71,17 +72,12 @@ public final class ClassifierObjective implements Objective {
         this.training = training;
         this.validation = validation;
         labels = ClassifierFolder.labels(folder);
-        weights = TextTowers.parameters(folder, settings.seed(), device, dtype);
-        Trunk opened = null;
         try {
-            opened = Trunk.of(folder, weights);
-            heads = initialHeads(labels, opened.width(), settings.seed(), device);
-            trunk = opened;
+            weights = parts.own(TextTowers.parameters(folder, settings.seed(), device, dtype));
+            trunk = parts.own(Trunk.of(folder, weights));
+            heads = parts.own(initialHeads(labels, trunk.width(), settings.seed(), device));
         } catch (RuntimeException e) {
-            if (opened != null) {
-                opened.close();
-            }
-            weights.close();
+            parts.close();
             throw e;
         }
     }
@@ -205,8 +201,6 @@ public final class ClassifierObjective implements Objective {
 
     @Override
     public void close() {
-        trunk.close();
-        heads.close();
-        weights.close();
+        parts.close();
     }
 }

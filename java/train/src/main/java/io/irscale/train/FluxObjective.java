@@ -19,6 +19,7 @@ import org.codehaus.plexus.util.FileUtils;
 
 /** All of a transformer and its text encoders, from a pipeline's configurations or on from its weights. */
 public final class FluxObjective extends FlowObjective {
+    private final Parts parts = new Parts();
     private final Path pipeline;
     private final Parameters weights;
     private final FluxTransformer flux;
@@ -42,9 +43,15 @@ public final class FluxObjective extends FlowObjective {
         super(settings, vae, training, validation);
         this.pipeline = pipeline;
         Path folder = pipeline.resolve("transformer");
-        weights = TextTowers.parameters(folder, settings.seed(), device, dtype);
-        flux = FluxTransformer.of(FluxConfig.of(JsonConfig.read(folder.resolve("config.json"))), weights);
-        text = new TextTowers(pipeline, true, t5Length, settings.seed(), device, dtype);
+        try {
+            weights = parts.own(TextTowers.parameters(folder, settings.seed(), device, dtype));
+            flux = parts.own(
+                    FluxTransformer.of(FluxConfig.of(JsonConfig.read(folder.resolve("config.json"))), weights));
+            text = parts.own(new TextTowers(pipeline, true, t5Length, settings.seed(), device, dtype));
+        } catch (RuntimeException e) {
+            parts.close();
+            throw e;
+        }
     }
 
     @Override
@@ -89,8 +96,6 @@ public final class FluxObjective extends FlowObjective {
 
     @Override
     public void close() {
-        text.close();
-        flux.close();
-        weights.close();
+        parts.close();
     }
 }

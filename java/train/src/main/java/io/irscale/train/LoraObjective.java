@@ -27,6 +27,7 @@ import java.util.regex.Pattern;
 public final class LoraObjective extends FlowObjective {
     private static final String FILE = "pytorch_lora_weights.safetensors";
 
+    private final Parts parts = new Parts();
     private final Form form;
     private final Map<String, ModuleShape> modules;
     private final FluxTransformer flux;
@@ -79,18 +80,24 @@ public final class LoraObjective extends FlowObjective {
             DType dtype) {
         super(settings, vae, training, validation);
         this.form = form;
-        flux = FluxTransformer.open(pipeline.resolve("transformer"), device, dtype);
-        text = new TextTowers(pipeline, false, t5Length, settings.seed(), device, dtype);
-        modules = new LinkedHashMap<>();
-        FluxLoraNames.modules(flux.config()).shapes().forEach((name, shape) -> {
-            if (form.targets().matcher(name).find()) {
-                modules.put(name, shape);
+        try {
+            flux = parts.own(FluxTransformer.open(pipeline.resolve("transformer"), device, dtype));
+            text = parts.own(new TextTowers(pipeline, false, t5Length, settings.seed(), device, dtype));
+            modules = new LinkedHashMap<>();
+            FluxLoraNames.modules(flux.config()).shapes().forEach((name, shape) -> {
+                if (form.targets().matcher(name).find()) {
+                    modules.put(name, shape);
+                }
+            });
+            if (modules.isEmpty()) {
+                throw new InvalidInputException(
+                        "targets '%s': name no layer of %s".formatted(form.targets(), pipeline));
             }
-        });
-        if (modules.isEmpty()) {
-            throw new InvalidInputException("targets '%s': name no layer of %s".formatted(form.targets(), pipeline));
+            factors = parts.own(InitialLora.of(modules, form.rank(), settings.seed(), device));
+        } catch (RuntimeException e) {
+            parts.close();
+            throw e;
         }
-        factors = InitialLora.of(modules, form.rank(), settings.seed(), device);
     }
 
     @Override
@@ -137,8 +144,6 @@ public final class LoraObjective extends FlowObjective {
 
     @Override
     public void close() {
-        factors.close();
-        text.close();
-        flux.close();
+        parts.close();
     }
 }

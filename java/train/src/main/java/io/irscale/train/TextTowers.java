@@ -17,7 +17,6 @@ import io.irscale.text.TokenIds;
 import io.irscale.text.Tokenizers;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -26,7 +25,7 @@ import java.util.Map;
 
 /** Both text encoders of a pipeline with their tokenizers, trained or as they are. */
 final class TextTowers implements AutoCloseable {
-    private final List<AutoCloseable> opened = new ArrayList<>();
+    private final Parts parts = new Parts();
     private final Map<String, Parameters> parameters = new LinkedHashMap<>();
     private final Map<String, Tokens> tokenized = new HashMap<>();
     private final Map<String, Embedded> kept = new HashMap<>();
@@ -46,27 +45,28 @@ final class TextTowers implements AutoCloseable {
      */
     TextTowers(Path pipeline, boolean trained, int t5Length, long seed, Device device, DType dtype) {
         this.t5Length = t5Length;
-        Path clipFolder = pipeline.resolve("text_encoder");
-        Path t5Folder = pipeline.resolve("text_encoder_2");
-        Tokenizers tokenizers = Tokenizers.find(pipeline);
-        clipTokenizer = own(ClipTokenizer.open(tokenizers.clip()));
-        t5Tokenizer = own(T5Tokenizer.open(tokenizers.t5()));
-        if (trained) {
-            Parameters clipWeights = own(parameters(clipFolder, seed, device, dtype));
-            Parameters t5Weights = own(parameters(t5Folder, seed, device, dtype));
-            parameters.put("text_encoder", clipWeights);
-            parameters.put("text_encoder_2", t5Weights);
-            clip = own(Clip.of(ClipConfig.of(JsonConfig.read(clipFolder.resolve("config.json"))), clipWeights));
-            t5 = own(T5Encoder.of(T5Config.of(JsonConfig.read(t5Folder.resolve("config.json"))), t5Weights));
-        } else {
-            clip = own(Clip.open(clipFolder, device, dtype));
-            t5 = own(T5Encoder.open(t5Folder, device, dtype));
+        try {
+            Path clipFolder = pipeline.resolve("text_encoder");
+            Path t5Folder = pipeline.resolve("text_encoder_2");
+            Tokenizers tokenizers = Tokenizers.find(pipeline);
+            clipTokenizer = parts.own(ClipTokenizer.open(tokenizers.clip()));
+            t5Tokenizer = parts.own(T5Tokenizer.open(tokenizers.t5()));
+            if (trained) {
+                Parameters clipWeights = parts.own(parameters(clipFolder, seed, device, dtype));
+                Parameters t5Weights = parts.own(parameters(t5Folder, seed, device, dtype));
+                parameters.put("text_encoder", clipWeights);
+                parameters.put("text_encoder_2", t5Weights);
+                clip = parts.own(
+                        Clip.of(ClipConfig.of(JsonConfig.read(clipFolder.resolve("config.json"))), clipWeights));
+                t5 = parts.own(T5Encoder.of(T5Config.of(JsonConfig.read(t5Folder.resolve("config.json"))), t5Weights));
+            } else {
+                clip = parts.own(Clip.open(clipFolder, device, dtype));
+                t5 = parts.own(T5Encoder.open(t5Folder, device, dtype));
+            }
+        } catch (RuntimeException e) {
+            parts.close();
+            throw e;
         }
-    }
-
-    private <T extends AutoCloseable> T own(T part) {
-        opened.add(part);
-        return part;
     }
 
     /** The weights in a model's folder, or none, for initial ones. */
@@ -75,12 +75,21 @@ final class TextTowers implements AutoCloseable {
             if (Files.exists(folder.resolve(name + ".safetensors"))
                     || Files.exists(folder.resolve(name + ".safetensors.index.json"))) {
                 try (Checkpoint checkpoint = Checkpoint.open(folder, name)) {
-                    Collection<StoredTensor> tensors = checkpoint.tensors().values();
-                    return Parameters.of(tensors, seed, device, dtype);
+                    return Parameters.of(untied(checkpoint.tensors()), seed, device, dtype);
                 }
             }
         }
         return Parameters.of(List.of(), seed, device, dtype);
+    }
+
+    // Some files hold T5's embeddings twice; transformers ties the second to the first, which is the one that is
+    // trained.
+    private static Collection<StoredTensor> untied(Map<String, StoredTensor> tensors) {
+        Map<String, StoredTensor> once = new LinkedHashMap<>(tensors);
+        if (once.containsKey("shared.weight")) {
+            once.remove("encoder.embed_tokens.weight");
+        }
+        return once.values();
     }
 
     /** The trained ones by their folders' names. */
@@ -108,7 +117,7 @@ final class TextTowers implements AutoCloseable {
             return compute(prompts);
         }
         List<Embedded> each = prompts.stream()
-                .map(prompt -> kept.computeIfAbsent(prompt, text -> own(compute(List.of(text)))))
+                .map(prompt -> kept.computeIfAbsent(prompt, text -> parts.own(compute(List.of(text)))))
                 .toList();
         Tensor txt = Tensor.concat(each.stream().map(Embedded::txt).toList());
         try {
@@ -143,14 +152,6 @@ final class TextTowers implements AutoCloseable {
 
     @Override
     public void close() {
-        opened.reversed().forEach(part -> {
-            try {
-                part.close();
-            } catch (RuntimeException e) {
-                throw e;
-            } catch (Exception e) {
-                throw new IllegalStateException(e);
-            }
-        });
+        parts.close();
     }
 }

@@ -25,6 +25,7 @@ import org.codehaus.plexus.util.FileUtils;
 
 /** A CLIP in training, with its preprocessing and tokenizer: all of it, or LoRAs on the layers of both towers. */
 public final class TrainedClip implements AutoCloseable {
+    private final Parts parts;
     private final Path folder;
     private final Clip clip;
     private final ClipPreprocessing preprocessing;
@@ -33,13 +34,14 @@ public final class TrainedClip implements AutoCloseable {
     private final OptionalInt rank;
     private final Map<String, TokenIds> tokenized = new HashMap<>();
 
-    private TrainedClip(Path folder, Clip clip, Parameters weights, OptionalInt rank) {
+    private TrainedClip(Parts parts, Path folder, Clip clip, Parameters weights, OptionalInt rank) {
+        this.parts = parts;
         this.folder = folder;
         this.clip = clip;
         this.weights = weights;
         this.rank = rank;
         preprocessing = ClipPreprocessing.read(folder, clip.config().imageSize());
-        tokenizer = ClipTokenizer.open(folder);
+        tokenizer = parts.own(ClipTokenizer.open(folder));
     }
 
     /**
@@ -50,10 +52,12 @@ public final class TrainedClip implements AutoCloseable {
      * @throws InvalidInputException if a file is missing or wrong, or it has no image tower
      */
     public static TrainedClip whole(Path folder, long seed, Device device, DType dtype) {
-        Parameters weights = TextTowers.parameters(folder, seed, device, dtype);
-        ClipConfig config = ClipConfig.of(JsonConfig.read(folder.resolve("config.json")));
-        requireImageTower(folder, config);
-        return new TrainedClip(folder, Clip.of(config, weights), weights, OptionalInt.empty());
+        return Parts.opening(parts -> {
+            Parameters weights = parts.own(TextTowers.parameters(folder, seed, device, dtype));
+            ClipConfig config = ClipConfig.of(JsonConfig.read(folder.resolve("config.json")));
+            requireImageTower(folder, config);
+            return new TrainedClip(parts, folder, parts.own(Clip.of(config, weights)), weights, OptionalInt.empty());
+        });
     }
 
     /**
@@ -72,15 +76,18 @@ public final class TrainedClip implements AutoCloseable {
 
     private static TrainedClip lora(
             Path folder, Predicate<String> targets, int rank, long seed, Device device, DType dtype) {
-        Clip clip = Clip.open(folder, device, dtype);
-        requireImageTower(folder, clip.config());
-        Map<String, ModuleShape> modules = new LinkedHashMap<>();
-        for (String module : clip.modules().stream().filter(targets).toList()) {
-            try (Tensor weight = clip.weight(module)) {
-                modules.put(module, new ModuleShape(weight.size(0), weight.size(1)));
+        return Parts.opening(parts -> {
+            Clip clip = parts.own(Clip.open(folder, device, dtype));
+            requireImageTower(folder, clip.config());
+            Map<String, ModuleShape> modules = new LinkedHashMap<>();
+            for (String module : clip.modules().stream().filter(targets).toList()) {
+                try (Tensor weight = clip.weight(module)) {
+                    modules.put(module, new ModuleShape(weight.size(0), weight.size(1)));
+                }
             }
-        }
-        return new TrainedClip(folder, clip, InitialLora.of(modules, rank, seed, device), OptionalInt.of(rank));
+            Parameters factors = parts.own(InitialLora.of(modules, rank, seed, device));
+            return new TrainedClip(parts, folder, clip, factors, OptionalInt.of(rank));
+        });
     }
 
     private static void requireImageTower(Path folder, ClipConfig config) {
@@ -136,8 +143,6 @@ public final class TrainedClip implements AutoCloseable {
 
     @Override
     public void close() {
-        tokenizer.close();
-        clip.close();
-        weights.close();
+        parts.close();
     }
 }

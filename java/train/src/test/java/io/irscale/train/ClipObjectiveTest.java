@@ -1,6 +1,7 @@
 package io.irscale.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.irscale.Diagnostics;
@@ -8,6 +9,7 @@ import io.irscale.data.Dataset;
 import io.irscale.data.Frames;
 import io.irscale.decode.Vae;
 import io.irscale.decode.VaeConfig;
+import io.irscale.error.InvalidInputException;
 import io.irscale.ffi.TorchLibraries;
 import io.irscale.report.Png;
 import io.irscale.tensor.Checkpoint;
@@ -150,6 +152,16 @@ class ClipObjectiveTest {
         assertThat(JsonConfig.read(folder.resolve("run/adapter/adapter_config.json"))
                         .number("lora_alpha", 0))
                 .isEqualTo(2, within(0.0));
+    }
+
+    // What was opened before the missing file is closed again: see nothingIsLeft.
+    @Test
+    void aFolderWithoutTokenizerIsNamed() throws IOException {
+        Path clip = clip();
+        Files.delete(clip.resolve("vocab.json"));
+        assertThatThrownBy(() -> TrainedClip.whole(clip, 1, Device.CPU, DType.F32))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining(clip.toString());
     }
 
     private static float[] embed(Clip clip, Tensor pixels) {

@@ -36,7 +36,6 @@ final class Adaptation {
     private static final int WINDOWS_A_FRAME = 16;
     private static final int VALIDATED = 128;
     private static final int RANK = 16;
-    private static final float DROPOUT = 0.05f;
     private static final int RETRIEVED = 290;
 
     private final Recipe recipe;
@@ -63,7 +62,7 @@ final class Adaptation {
         Supplier<Objective> objective = () -> new LoraObjective(
                 recipe.base(),
                 ModelDefaults.of(recipe.base()).maxSequenceLength(),
-                new LoraObjective.Form(RANK, RANK, Pattern.compile(LoraObjective.Form.BLOCKS), DROPOUT),
+                new LoraObjective.Form(RANK, RANK, Pattern.compile(LoraObjective.Form.BLOCKS), 0),
                 settings,
                 vae,
                 FlowData.training(

@@ -12,7 +12,7 @@ import java.util.List;
  * @param previewSteps updates of that tuning
  * @param judgeSteps updates of judges that come without weights
  * @param images images an arm, one a prompt
- * @param candidates most candidates of best-of-N; a power of 2
+ * @param candidates most candidates of best-of-N; a power of 2; with guidance as many as the budget
  * @param budget images' worth of forwards that the strategies have
  * @param guidances true classifier-free guidance, of which the best is searched on
  * @param draws of the bootstrap
@@ -29,8 +29,8 @@ record Extent(
         int budget,
         List<Float> guidances,
         int draws) {
-    /** For results: about two hours on a core of 2025 with the demo model's sizes. */
-    static final Extent FULL = new Extent(100, 500, 600, 512, 300, 1500, 290, 16, 8, List.of(1.5f, 2f, 3f), 1000);
+    /** For results: about an hour on a core of 2025 with the demo model's sizes. */
+    static final Extent FULL = new Extent(100, 500, 600, 512, 300, 1500, 256, 16, 8, List.of(1.5f, 2f, 3f), 1000);
 
     /** For a look whether everything works; its numbers mean nothing. */
     static final Extent BRIEF = new Extent(8, 2, 2, 8, 2, 2, 8, 4, 2, List.of(2f), 50);

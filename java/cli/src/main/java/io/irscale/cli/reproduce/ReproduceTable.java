@@ -10,10 +10,13 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The paper's table: a line an arm. */
 final class ReproduceTable {
     private final List<List<String>> lines = new ArrayList<>();
+    // Columns up to the distances.
+    private final int costs;
 
     ReproduceTable(List<Measured> measured) {
         Measured first = measured.getFirst();
@@ -22,6 +25,7 @@ final class ReproduceTable {
             head.add("FD " + judged.judge());
             head.add("change");
         }
+        costs = head.size();
         for (Judged judged : first.judged()) {
             head.add("KID x1000 " + judged.judge());
             head.add("precision");
@@ -78,7 +82,17 @@ final class ReproduceTable {
         return lines;
     }
 
+    /** As two tables below each other, which a terminal is wide enough for. */
     void print(PrintWriter out) {
-        Columns.write(out, lines);
+        Columns.write(out, columns(1, costs));
+        out.println();
+        Columns.write(out, columns(costs, lines.getFirst().size()));
+    }
+
+    private List<List<String>> columns(int from, int to) {
+        return lines.stream()
+                .map(line -> Stream.concat(Stream.of(line.getFirst()), line.subList(from, to).stream())
+                        .toList())
+                .toList();
     }
 }

@@ -121,7 +121,7 @@ final class Reproduction {
         try (ProgressView progress = ProgressView.ofImages(err, 0);
                 Drawing drawing =
                         new Drawing(recipe, captions, adapted.lora(), adapted.verifier(), progress, interruption)) {
-            List<Arm> plain = searched(drawing, 1);
+            List<Arm> plain = searched(drawing, 1, recipe.extent().candidates());
             arms.put(plain.getFirst(), plain);
             float best = recipe.extent().guidances().stream()
                     .min(Comparator.comparingDouble(guidance -> {
@@ -133,18 +133,17 @@ final class Reproduction {
                         return distance;
                     }))
                     .orElseThrow();
-            List<Arm> guided = searched(drawing, best);
+            List<Arm> guided = searched(drawing, best, recipe.extent().budget());
             arms.put(guided.getFirst(), guided);
         }
         return arms;
     }
 
     /** Unguided, best of 2, 4 ..., and every strategy with the budget. */
-    private List<Arm> searched(Drawing drawing, float guidance) {
+    private List<Arm> searched(Drawing drawing, float guidance, int most) {
         int n = recipe.extent().budget();
         long budget = n * drawing.forwards(guidance);
-        List<Arm> arms =
-                new ArrayList<>(drawing.bestOf(guidance, recipe.extent().candidates()));
+        List<Arm> arms = new ArrayList<>(drawing.bestOf(guidance, most));
         arms.add(drawing.search(guidance, "zero-order-" + n, ZeroOrder.defaults(), budget));
         arms.add(drawing.search(guidance, "pruned-" + n, PreviewPruning.noiseAware(), budget));
         arms.add(drawing.search(

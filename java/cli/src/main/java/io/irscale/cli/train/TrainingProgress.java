@@ -20,7 +20,7 @@ public final class TrainingProgress implements TrainingListener {
 
     @Override
     public void resumed(long step) {
-        progress.note("goes on after step " + step);
+        progress.goesOnAfter(step);
     }
 
     @Override
