@@ -52,8 +52,8 @@ Clip::Clip(const irs_clip_config& config, Weights& weights)
 
 void Clip::load_text(Loader& load, bool projected) {
     const int64_t d = config_.text_width;
-    // Standalone text encoders are published with and without the prefix.
-    const std::string prefix = load.has("text_model.embeddings.token_embedding.weight") ? "text_model." : "";
+    // Standalone text encoders are published with and without the prefix; new weights get it.
+    const std::string prefix = load.has("embeddings.token_embedding.weight") ? "" : "text_model.";
     load.ignore(prefix + "embeddings.position_ids");
     token_embedding_ = load.take(prefix + "embeddings.token_embedding.weight", {config_.vocabulary, d});
     text_positions_ = load.take(prefix + "embeddings.position_embedding.weight", {config_.text_positions, d});

@@ -31,7 +31,10 @@ final class ClipFiles {
     static void merged(Path from, Path to, Clip clip) {
         Path file = to.resolve("model.safetensors");
         Map<String, String> modules = new HashMap<>();
-        clip.modules().forEach(module -> modules.put(transformers(module) + ".weight", module));
+        clip.modules().forEach(module -> {
+            modules.put(transformers(module) + ".weight", module);
+            modules.put(module + ".weight", module); // of a text encoder by itself
+        });
         try (Checkpoint checkpoint = Checkpoint.open(from, "model");
                 Arena arena = Arena.ofConfined()) {
             List<StoredTensor> tensors = new ArrayList<>();

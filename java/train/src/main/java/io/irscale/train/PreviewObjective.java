@@ -68,10 +68,9 @@ public final class PreviewObjective implements Objective {
                 random.ints(settings.batch(), 0, PreviewSet.SHARES.size()).toArray();
         try (Tensor previews = training.previews(rows, shares);
                 Tensor finished = training.finished(rows);
-                Tensor clean = clean(random);
                 Tensor early = model.preprocessing().apply(previews);
                 Tensor late = model.preprocessing().apply(finished);
-                Tensor kept = model.preprocessing().apply(clean);
+                Tensor kept = clean(random);
                 Tensor lateTarget = model.clip().embedImage(late);
                 Tensor keptTarget = model.clip().embedImage(kept);
                 Recording _ = Recording.start();
@@ -86,14 +85,16 @@ public final class PreviewObjective implements Objective {
         }
     }
 
-    /** As many as a batch, finished images and real windows. */
+    /** As many as a batch, finished images and real windows, preprocessed. */
     private Tensor clean(RandomGenerator random) {
         int half = settings.batch() / 2;
         int[] rows = random.ints(settings.batch() - half, 0, training.count()).toArray();
         try (Tensor drawn = training.finished(rows);
                 Tensor pixels = real.pixels(real.draw(half, random));
-                Tensor windows = Vae.finish(pixels)) {
-            return Tensor.concat(List.of(drawn, windows));
+                Tensor windows = Vae.finish(pixels);
+                Tensor first = model.preprocessing().apply(drawn);
+                Tensor second = model.preprocessing().apply(windows)) {
+            return Tensor.concat(List.of(first, second));
         }
     }
 
