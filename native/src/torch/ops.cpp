@@ -1,5 +1,6 @@
 #include "torch/ops.h"
 
+#include "hashed_uniform.h"
 #include "torch/call.h"
 
 namespace irs::ops {
@@ -220,7 +221,12 @@ bool all_finite(const Tensor& x) {
 Tensor hashed_uniform(const Shape& shape, int64_t seed, Device device) {
     int64_t count = 1;
     for (const int64_t size : shape) count *= size;
-    // The finaliser of MurmurHash3 over 32 bits, in i64, whose products wrap.
+    if (device.is_cpu()) {
+        Tensor out = Tensor::empty(shape, DType::f32, device);
+        hashed_uniform_fill(static_cast<float*>(out.data()), count, static_cast<uint64_t>(seed));
+        return out;
+    }
+    // The same in i64, whose products wrap.
     const auto constant = [&](int64_t value) { return Tensor::of(std::vector<int64_t>{value}, {}, device); };
     const auto low_bits = [&](const Tensor& x, const Tensor& mask) {
         return Call("aten::bitwise_and", "Tensor").arg(x).arg(mask).run();

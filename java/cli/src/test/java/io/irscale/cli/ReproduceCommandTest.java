@@ -104,6 +104,6 @@ class ReproduceCommandTest {
     void refusesTargetsThatAreNotThere() throws IOException {
         Path data = frames("train", 3, 1);
         Cli.assertRefused(reproduce(data, data, "night"), "--target night: expected ATTRIBUTE=VALUE");
-        Cli.assertRefused(reproduce(data, data, "time=dusk"), "--target time=dusk: no image of HIT-UAV has it");
+        Cli.assertRefused(reproduce(data, data, "time=dusk"), "time=dusk: no image of HIT-UAV has it");
     }
 }

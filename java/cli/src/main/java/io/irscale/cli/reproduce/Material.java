@@ -21,7 +21,7 @@ record Material(ImageWindows lora, ImageWindows verifier, ImageWindows judges, I
     /** @throws InvalidInputException if there is nothing of the target, or too little to share out */
     static Material of(Recipe recipe) {
         Dataset training = Dataset.open(recipe.data());
-        Dataset target = target(training, recipe);
+        Dataset target = recipe.target().of(training);
         List<Sample> samples = target.samples();
         int shown = Math.min(recipe.extent().loraImages(), samples.size() / 2);
         if (shown == 0) {
@@ -36,18 +36,7 @@ record Material(ImageWindows lora, ImageWindows verifier, ImageWindows judges, I
                 windows(target.where(few::contains), recipe),
                 windows(target.where(sample -> !few.contains(sample)), recipe),
                 windows(training, recipe),
-                windows(target(Dataset.open(recipe.validation()), recipe), recipe));
-    }
-
-    private static Dataset target(Dataset dataset, Recipe recipe) {
-        String value = recipe.target().value();
-        String attribute = recipe.target().attribute();
-        try {
-            return dataset.where(sample -> value.equals(sample.attributes().get(attribute)));
-        } catch (InvalidInputException e) {
-            throw new InvalidInputException(
-                    "--target %s: no image of %s has it".formatted(recipe.target(), dataset.name()), e);
-        }
+                windows(recipe.target().of(Dataset.open(recipe.validation())), recipe));
     }
 
     private static ImageWindows windows(Dataset dataset, Recipe recipe) {

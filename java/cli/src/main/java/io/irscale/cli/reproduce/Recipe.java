@@ -1,5 +1,6 @@
 package io.irscale.cli.reproduce;
 
+import io.irscale.cli.Attribute;
 import io.irscale.tensor.Device;
 import java.nio.file.Path;
 import java.util.List;
@@ -13,7 +14,7 @@ import java.util.Optional;
  * @param judges classifiers whose features the distances are of; those without weights are trained first
  * @param data training images
  * @param validation images that are compared with
- * @param target attribute and value of the images that are adapted to
+ * @param target of the images that are adapted to
  * @param window pixels of a frame, see {@code train}
  * @param size pixels of a picture
  * @param out folder of everything
@@ -28,7 +29,7 @@ record Recipe(
         List<Path> judges,
         Path data,
         Path validation,
-        Target target,
+        Attribute target,
         int window,
         int size,
         Path out,
@@ -36,19 +37,6 @@ record Recipe(
         long seed,
         Optional<Path> libtorch,
         Device device) {
-
-    /**
-     * What is adapted to.
-     *
-     * @param attribute such as {@code time}
-     * @param value such as {@code night}
-     */
-    record Target(String attribute, String value) {
-        @Override
-        public String toString() {
-            return attribute + "=" + value;
-        }
-    }
 
     Path vae() {
         return base.resolve("vae");

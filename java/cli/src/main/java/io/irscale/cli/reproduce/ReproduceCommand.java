@@ -1,10 +1,10 @@
 package io.irscale.cli.reproduce;
 
+import io.irscale.cli.Attribute;
 import io.irscale.cli.ExitCode;
 import io.irscale.cli.Interruption;
 import io.irscale.cli.TorchOptions;
 import io.irscale.cli.Version;
-import io.irscale.error.InvalidInputException;
 import io.irscale.ffi.TorchLibraries;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -136,18 +136,13 @@ public final class ReproduceCommand implements Callable<Integer> {
     }
 
     private Recipe recipe() {
-        int equals = target.indexOf('=');
-        if (equals < 1 || equals == target.length() - 1) {
-            throw new InvalidInputException(
-                    "--target %s: expected ATTRIBUTE=VALUE, such as time=night".formatted(target));
-        }
         return new Recipe(
                 base,
                 verifier,
                 judges,
                 data,
                 validation,
-                new Recipe.Target(target.substring(0, equals), target.substring(equals + 1)),
+                Attribute.parse("--target", target),
                 window,
                 size,
                 out,

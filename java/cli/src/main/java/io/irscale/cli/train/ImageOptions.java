@@ -1,9 +1,11 @@
 package io.irscale.cli.train;
 
+import io.irscale.cli.Attribute;
 import io.irscale.data.Dataset;
 import io.irscale.data.Frames;
 import io.irscale.train.ImageWindows;
 import java.nio.file.Path;
+import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /** The pictures that a training sees. */
@@ -33,6 +35,12 @@ final class ImageOptions {
             description = "Edge of a picture; default: ${DEFAULT-VALUE}.")
     private int size;
 
+    @Option(
+            names = "--only",
+            paramLabel = "ATTRIBUTE=VALUE",
+            description = "Take the images alone that have it, such as time=day.")
+    private Optional<String> only = Optional.empty();
+
     ImageWindows training() {
         return of(data);
     }
@@ -42,10 +50,18 @@ final class ImageOptions {
     }
 
     private ImageWindows of(Path folder) {
-        return new ImageWindows(Frames.read(Dataset.open(folder), count -> {}), window, size);
+        Dataset all = Dataset.open(folder);
+        Dataset dataset =
+                only.map(text -> Attribute.parse("--only", text).of(all)).orElse(all);
+        return new ImageWindows(Frames.read(dataset, count -> {}), window, size);
     }
 
     String description() {
-        return "%s, windows of %d at %d".formatted(data.toAbsolutePath().normalize(), window, size);
+        return "%s%s, windows of %d at %d"
+                .formatted(
+                        data.toAbsolutePath().normalize(),
+                        only.map(text -> ", only " + text).orElse(""),
+                        window,
+                        size);
     }
 }
