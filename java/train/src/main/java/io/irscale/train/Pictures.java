@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Draws rows of grey pictures into one, enlarged without smoothing. */
-final class Pictures {
+public final class Pictures {
     private static final int ENLARGED = 3;
     private static final int GAP = 2;
 
@@ -18,7 +18,7 @@ final class Pictures {
      *
      * @param rows each a tensor's values (N, 3, size, size) in [-1, 1], whose first channels are shown
      */
-    static void write(Path file, int size, List<float[]> rows) {
+    public static void write(Path file, int size, List<float[]> rows) {
         int columns = rows.getFirst().length / (3 * size * size);
         int cell = size * ENLARGED + GAP;
         int width = columns * cell;
