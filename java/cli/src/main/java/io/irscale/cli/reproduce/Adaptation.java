@@ -163,11 +163,10 @@ final class Adaptation {
     }
 
     /** A judge that is trained; the folder itself where it has weights. */
-    Path judge(Path folder) {
+    Path judge(String name, Path folder) {
         if (Files.exists(folder.resolve(Trunk.Kind.of(folder).weights() + ".safetensors"))) {
             return folder;
         }
-        String name = String.valueOf(folder.getFileName());
         ClassifierObjective.Settings settings = new ClassifierObjective.Settings(CLIP_BATCH, recipe.seed());
         train(
                 name,

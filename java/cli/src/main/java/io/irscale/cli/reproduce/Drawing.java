@@ -60,8 +60,16 @@ final class Drawing implements AutoCloseable {
         this.progress = progress;
         this.interruption = interruption;
         samples = recipe.out().resolve("samples");
-        source = "%s, %s, %s, %d prompts"
-                .formatted(recipe.base(), recipe.description(), recipe.extent(), prompts.size());
+        Extent extent = recipe.extent();
+        source = "%s, %s, LoRA of %d images and %d steps, verifier of %d and %d steps, %d prompts"
+                .formatted(
+                        recipe.base(),
+                        recipe.description(),
+                        extent.loraImages(),
+                        extent.loraSteps(),
+                        extent.verifierSteps(),
+                        extent.previewSteps(),
+                        prompts.size());
         defaults = ModelDefaults.of(recipe.base());
         engine = engine(recipe, lora, verifier);
     }

@@ -30,7 +30,8 @@ record Extent(
         List<Float> guidances,
         int draws) {
     /** For results: about an hour on a core of 2025 with the demo model's sizes. */
-    static final Extent FULL = new Extent(100, 500, 600, 512, 300, 1500, 256, 16, 8, List.of(1.5f, 2f, 3f), 1000);
+    static final Extent FULL =
+            new Extent(100, 500, 600, 512, 300, 1500, 256, 16, 8, List.of(1.5f, 2f, 3f, 4f, 6f), 1000);
 
     /** For a look whether everything works; its numbers mean nothing. */
     static final Extent BRIEF = new Extent(8, 2, 2, 8, 2, 2, 8, 4, 2, List.of(2f), 50);

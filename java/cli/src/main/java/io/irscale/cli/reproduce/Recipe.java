@@ -3,7 +3,7 @@ package io.irscale.cli.reproduce;
 import io.irscale.cli.Attribute;
 import io.irscale.tensor.Device;
 import java.nio.file.Path;
-import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -11,7 +11,7 @@ import java.util.Optional;
  *
  * @param base pipeline that does not know the target
  * @param verifier CLIP that does not know it either
- * @param judges classifiers whose features the distances are of; those without weights are trained first
+ * @param judges by name, classifiers whose features the distances are of; those without weights are trained first
  * @param data training images
  * @param validation images that are compared with
  * @param target of the images that are adapted to
@@ -26,7 +26,7 @@ import java.util.Optional;
 record Recipe(
         Path base,
         Path verifier,
-        List<Path> judges,
+        Map<String, Path> judges,
         Path data,
         Path validation,
         Attribute target,

@@ -3,12 +3,16 @@ package io.irscale.cli.reproduce;
 import io.irscale.cli.Attribute;
 import io.irscale.cli.ExitCode;
 import io.irscale.cli.Interruption;
+import io.irscale.cli.Named;
 import io.irscale.cli.TorchOptions;
 import io.irscale.cli.Version;
+import io.irscale.error.InvalidInputException;
 import io.irscale.ffi.TorchLibraries;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -59,11 +63,11 @@ public final class ReproduceCommand implements Callable<Integer> {
     @Option(
             names = "--judge",
             required = true,
-            paramLabel = "DIR",
+            paramLabel = "[NAME=]DIR",
             description =
                     "Classifier whose features judge (see train classifier); trained first where it has no weights."
-                            + " Several may be given; the first also chooses the best guidance.")
-    private List<Path> judges = List.of();
+                            + " Several may be given; the first also chooses the best guidance. Default name: the folder's.")
+    private List<String> judges = List.of();
 
     @Option(
             names = "--data",
@@ -139,7 +143,7 @@ public final class ReproduceCommand implements Callable<Integer> {
         return new Recipe(
                 base,
                 verifier,
-                judges,
+                judges(),
                 data,
                 validation,
                 Attribute.parse("--target", target),
@@ -150,5 +154,19 @@ public final class ReproduceCommand implements Callable<Integer> {
                 seed,
                 torch.libtorch(),
                 torch.device());
+    }
+
+    private Map<String, Path> judges() {
+        Map<String, Path> byName = new LinkedHashMap<>();
+        for (String text : judges) {
+            Named named = Named.parse(text);
+            Path folder = Path.of(named.rest());
+            String name = named.name().orElse(String.valueOf(folder.getFileName()));
+            if (byName.put(name, folder) != null) {
+                throw new InvalidInputException(
+                        "--judge: the name %s is taken twice; give another, such as other=DIR".formatted(name));
+            }
+        }
+        return byName;
     }
 }

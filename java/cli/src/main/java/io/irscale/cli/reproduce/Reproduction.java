@@ -109,8 +109,7 @@ final class Reproduction {
             Map<String, Retrieval> retrieval = new LinkedHashMap<>();
             clips.forEach((name, folder) -> retrieval.put(name, adaptation.retrieval(folder)));
             Map<String, Path> judges = new LinkedHashMap<>();
-            recipe.judges()
-                    .forEach(folder -> judges.put(String.valueOf(folder.getFileName()), adaptation.judge(folder)));
+            recipe.judges().forEach((name, folder) -> judges.put(name, adaptation.judge(name, folder)));
             return new Adapted(lora, aware, judges, clips, retrieval);
         }
     }

@@ -49,6 +49,15 @@ final class ImageOptions {
         return of(validation);
     }
 
+    Path validationFolder() {
+        return validation.toAbsolutePath().normalize();
+    }
+
+    /** Edge of a picture, in pixels. */
+    int size() {
+        return size;
+    }
+
     private ImageWindows of(Path folder) {
         Dataset all = Dataset.open(folder);
         Dataset dataset =

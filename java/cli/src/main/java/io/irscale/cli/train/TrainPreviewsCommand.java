@@ -9,6 +9,7 @@ import io.irscale.cli.ExitCode;
 import io.irscale.cli.Interruption;
 import io.irscale.cli.ProgressView;
 import io.irscale.cli.Version;
+import io.irscale.error.InvalidInputException;
 import io.irscale.lora.LoraSpec;
 import io.irscale.train.ImageWindows;
 import io.irscale.train.PreviewObjective;
@@ -92,10 +93,21 @@ final class TrainPreviewsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (prompts < 1) {
+            throw new InvalidInputException("--prompts is %d, expected at least 1".formatted(prompts));
+        }
         run.loadLibtorch();
         PreviewObjective.Settings settings = new PreviewObjective.Settings(run.batch(), run.seed());
-        String source = "%s, loras %s, true cfg %s, of %s, %d prompts, seed %d"
-                .formatted(model, loras, trueCfg, images.description(), prompts, run.seed());
+        String source = "%s in %s, loras %s, true cfg %s, of %s, validated on %s, %d prompts, seed %d"
+                .formatted(
+                        model,
+                        run.dtype(),
+                        loras,
+                        trueCfg,
+                        images.description(),
+                        images.validationFolder(),
+                        prompts,
+                        run.seed());
         boolean done = run.run(
                 spec.commandLine().getErr(),
                 interruption,
@@ -117,7 +129,7 @@ final class TrainPreviewsCommand implements Callable<Integer> {
             List<String> captions =
                     windows.some(count).stream().map(windows::caption).toList();
             ModelDefaults defaults = ModelDefaults.of(model);
-            GenerateRequest plain = defaults.request(captions.getFirst());
+            GenerateRequest plain = defaults.request(captions.getFirst()).withSize(images.size(), images.size());
             GenerateRequest like =
                     trueCfg.map(scale -> plain.withTrueCfg(scale, "")).orElse(plain);
             EngineOptions options =
