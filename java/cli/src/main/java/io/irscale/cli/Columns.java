@@ -1,5 +1,6 @@
 package io.irscale.cli;
 
+import io.irscale.evaluate.Interval;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
@@ -27,6 +28,15 @@ public final class Columns {
                     .replaceFirst("^\\|", "")
                     .stripTrailing());
         }
+    }
+
+    /** A value and its interval, each times {@code scale}. */
+    public static String interval(Interval interval, double scale) {
+        return "%s [%s, %s]"
+                .formatted(
+                        number(scale * interval.value()),
+                        number(scale * interval.low()),
+                        number(scale * interval.high()));
     }
 
     /** Four digits. */

@@ -50,6 +50,16 @@ public sealed interface Trunk extends AutoCloseable {
             throw new InvalidInputException(
                     folder + ": describes no network of a classifier, expected an AutoencoderKL or a CLIPModel");
         }
+
+        private ClipPreprocessing preprocessing(Path folder) {
+            JsonConfig config = JsonConfig.read(folder.resolve("config.json"));
+            return ClipPreprocessing.read(
+                    folder,
+                    switch (this) {
+                        case CONVOLUTIONS -> config.integer("sample_size");
+                        case TRANSFORMER -> config.child("vision_config").integer("image_size");
+                    });
+        }
     }
 
     /**
@@ -58,27 +68,23 @@ public sealed interface Trunk extends AutoCloseable {
      * @throws InvalidInputException if files, names, shapes or values are wrong
      */
     static Trunk open(Path folder, Device device, DType dtype) {
-        return switch (Kind.of(folder)) {
-            case CONVOLUTIONS -> new Convolutions(Vae.open(folder, device, dtype), preprocessing(folder));
-            case TRANSFORMER -> new Transformer(Clip.open(folder, device, dtype), preprocessing(folder));
+        Kind kind = Kind.of(folder);
+        ClipPreprocessing preprocessing = kind.preprocessing(folder);
+        return switch (kind) {
+            case CONVOLUTIONS -> new Convolutions(Vae.open(folder, device, dtype), preprocessing);
+            case TRANSFORMER -> new Transformer(Clip.open(folder, device, dtype), preprocessing);
         };
     }
 
     /** The network of a folder's configuration over trainable weights, which must outlive it. */
     static Trunk of(Path folder, Parameters weights) {
         JsonConfig config = JsonConfig.read(folder.resolve("config.json"));
-        return switch (Kind.of(folder)) {
-            case CONVOLUTIONS -> new Convolutions(Vae.of(VaeConfig.of(config), weights), preprocessing(folder));
-            case TRANSFORMER -> new Transformer(Clip.of(ClipConfig.of(config), weights), preprocessing(folder));
+        Kind kind = Kind.of(folder);
+        ClipPreprocessing preprocessing = kind.preprocessing(folder);
+        return switch (kind) {
+            case CONVOLUTIONS -> new Convolutions(Vae.of(VaeConfig.of(config), weights), preprocessing);
+            case TRANSFORMER -> new Transformer(Clip.of(ClipConfig.of(config), weights), preprocessing);
         };
-    }
-
-    private static ClipPreprocessing preprocessing(Path folder) {
-        JsonConfig config = JsonConfig.read(folder.resolve("config.json"));
-        int size = config.has("vision_config")
-                ? config.child("vision_config").integer("image_size")
-                : config.integer("sample_size");
-        return ClipPreprocessing.read(folder, size);
     }
 
     /** Images (N, 3, H, W) in [0, 1] to features (N, {@link #width}) in F32. */

@@ -78,6 +78,19 @@ public final class AtomicFile {
         }
     }
 
+    /**
+     * Makes a folder for files, with those it is in.
+     *
+     * @throws InvalidInputException if it cannot be made, naming it
+     */
+    public static void makeFolder(Path folder) {
+        try {
+            Files.createDirectories(folder);
+        } catch (IOException e) {
+            throw new InvalidInputException(folder + ": cannot be made", e);
+        }
+    }
+
     /** Makes the move itself survive a loss of power. */
     private static void forceFolder(Path folder) throws IOException {
         try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {

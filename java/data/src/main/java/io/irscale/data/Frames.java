@@ -6,6 +6,7 @@ import io.irscale.error.InvalidInputException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntConsumer;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 
 /** A dataset's frames in memory, 2 bytes a pixel, and captions for windows of them. Immutable. */
@@ -32,6 +33,12 @@ public final class Frames {
             read.accept(frames.size());
         }
         return new Frames(List.copyOf(frames), Captions.of(dataset.template()));
+    }
+
+    /** Those of which the dataset says what {@code kept} takes; they share the memory of these. */
+    public Frames where(Predicate<Sample> kept) {
+        return new Frames(
+                all.stream().filter(frame -> kept.test(frame.sample())).toList(), captions);
     }
 
     /** The frames, in the dataset's order. */

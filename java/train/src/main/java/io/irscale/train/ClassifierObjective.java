@@ -6,7 +6,6 @@ import io.irscale.classify.Head;
 import io.irscale.classify.Label;
 import io.irscale.classify.Trunk;
 import io.irscale.decode.Vae;
-import io.irscale.error.InvalidInputException;
 import io.irscale.tensor.DType;
 import io.irscale.tensor.Device;
 import io.irscale.tensor.Parameters;
@@ -15,7 +14,6 @@ import io.irscale.tensor.SafetensorsWriter;
 import io.irscale.tensor.StoredTensor;
 import io.irscale.tensor.Tensor;
 import io.irscale.train.ImageWindows.Piece;
-import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
@@ -25,7 +23,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
-import org.codehaus.plexus.util.FileUtils;
 
 /**
  * A classifier of windows, whose features are to judge generated pictures. Half of what it sees went through the
@@ -183,11 +180,7 @@ public final class ClassifierObjective implements Objective {
     @Override
     public void save(Path out) {
         Path target = out.resolve("classifier");
-        try {
-            FileUtils.copyDirectoryStructure(folder.toFile(), target.toFile());
-        } catch (IOException e) {
-            throw new InvalidInputException(target + ": cannot be written", e);
-        }
+        ModelFiles.copyFolder(folder, target);
         String name = Trunk.Kind.of(folder).weights() + ".safetensors";
         ModelFiles.weights(target.resolve(name), weights, Map.of("format", "pt"));
         Path file = target.resolve(ClassifierFolder.HEADS);

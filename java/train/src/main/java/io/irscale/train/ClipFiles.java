@@ -1,6 +1,5 @@
 package io.irscale.train;
 
-import io.irscale.error.InvalidInputException;
 import io.irscale.tensor.AtomicFile;
 import io.irscale.tensor.Checkpoint;
 import io.irscale.tensor.DType;
@@ -9,10 +8,8 @@ import io.irscale.tensor.SafetensorsWriter;
 import io.irscale.tensor.StoredTensor;
 import io.irscale.tensor.Tensor;
 import io.irscale.text.Clip;
-import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -55,8 +52,8 @@ final class ClipFiles {
     /** {@code adapter_config.json} and {@code adapter_model.safetensors} (peft, save_and_load.py). */
     static void adapter(Path folder, Parameters factors, int rank) {
         Path file = folder.resolve("adapter_model.safetensors");
+        AtomicFile.makeFolder(folder);
         try (Arena arena = Arena.ofConfined()) {
-            Files.createDirectories(folder);
             List<StoredTensor> tensors = new ArrayList<>();
             List<String> targets = new ArrayList<>();
             for (String name : factors.names()) {
@@ -80,8 +77,6 @@ final class ClipFiles {
                     JSON.writerWithDefaultPrettyPrinter()
                             .writeValueAsString(config)
                             .getBytes(StandardCharsets.UTF_8));
-        } catch (IOException e) {
-            throw new InvalidInputException(folder + ": cannot be made", e);
         }
     }
 

@@ -3,19 +3,15 @@ package io.irscale.train;
 import io.irscale.decode.Vae;
 import io.irscale.denoise.FluxConfig;
 import io.irscale.denoise.FluxTransformer;
-import io.irscale.error.InvalidInputException;
 import io.irscale.lora.DeviceLora;
 import io.irscale.tensor.DType;
 import io.irscale.tensor.Device;
 import io.irscale.tensor.JsonConfig;
 import io.irscale.tensor.Parameters;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.codehaus.plexus.util.FileUtils;
 
 /** All of a transformer and its text encoders, from a pipeline's configurations or on from its weights. */
 public final class FluxObjective extends FlowObjective {
@@ -81,16 +77,13 @@ public final class FluxObjective extends FlowObjective {
     @Override
     public void save(Path folder) {
         Path target = folder.resolve("pipeline");
-        try {
-            FileUtils.copyDirectoryStructure(pipeline.toFile(), target.toFile());
-            for (Map.Entry<String, Parameters> model : parameters().entrySet()) {
-                Path own = target.resolve(model.getKey());
-                Files.createDirectories(own);
-                String name = model.getKey().equals("transformer") ? "diffusion_pytorch_model" : "model";
-                ModelFiles.weights(own.resolve(name + ".safetensors"), model.getValue(), Map.of("format", "pt"));
-            }
-        } catch (IOException e) {
-            throw new InvalidInputException(target + ": cannot be written", e);
+        ModelFiles.copyFolder(pipeline, target);
+        for (Map.Entry<String, Parameters> model : parameters().entrySet()) {
+            String name = model.getKey().equals("transformer") ? "diffusion_pytorch_model" : "model";
+            ModelFiles.weights(
+                    target.resolve(model.getKey()).resolve(name + ".safetensors"),
+                    model.getValue(),
+                    Map.of("format", "pt"));
         }
     }
 

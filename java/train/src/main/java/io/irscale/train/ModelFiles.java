@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import org.codehaus.plexus.util.FileUtils;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -36,6 +37,15 @@ final class ModelFiles {
                 tensors.add(stored(arena, file, name, name, parameters, DType.BF16));
             }
             SafetensorsWriter.write(file, tensors, metadata);
+        }
+    }
+
+    /** Everything in a model's folder, for weights to be written over. */
+    static void copyFolder(Path from, Path to) {
+        try {
+            FileUtils.copyDirectoryStructure(from.toFile(), to.toFile());
+        } catch (IOException e) {
+            throw new InvalidInputException(to + ": cannot be written", e);
         }
     }
 

@@ -42,15 +42,13 @@ public final class PreviewObjective implements Objective {
      * Takes over the model.
      *
      * @param model LoRAs of the image tower, see {@link TrainedClip#imageLora}
-     * @param training previews to learn from
-     * @param validation previews of several images a prompt
+     * @param previews to learn from, and to validate with
      * @param real windows that keep their embeddings
      */
-    public PreviewObjective(
-            TrainedClip model, PreviewSet training, PreviewSet validation, ImageWindows real, Settings settings) {
+    public PreviewObjective(TrainedClip model, PreviewSets previews, ImageWindows real, Settings settings) {
         this.model = model;
-        this.training = training;
-        this.validation = validation;
+        training = previews.training();
+        validation = previews.validation();
         this.real = real;
         this.settings = settings;
     }

@@ -4,12 +4,12 @@ import io.irscale.Engine;
 import io.irscale.GenerateRequest;
 import io.irscale.GenerationListener;
 import io.irscale.SearchRequest;
+import io.irscale.SearchSeries;
 import io.irscale.decode.Image;
 import io.irscale.error.InvalidInputException;
 import io.irscale.search.Budget;
 import io.irscale.search.Candidate;
 import io.irscale.search.Scored;
-import io.irscale.search.SearchRun;
 import io.irscale.tensor.Checkpoint;
 import io.irscale.tensor.DType;
 import io.irscale.tensor.SafetensorsWriter;
@@ -20,9 +20,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -39,7 +37,6 @@ public final class PreviewSet {
     /** Where a search prunes: early, when that saves most. */
     public static final List<Double> SHARES = List.of(0.125, 0.25, 0.375, 0.5, 0.625);
 
-    private static final int AT_ONCE = 8;
     private static final long SEEDS_A_PROMPT = 4096;
     private static final JsonMapper JSON = new JsonMapper();
 
@@ -112,31 +109,26 @@ public final class PreviewSet {
         List<String> all = new ArrayList<>();
         List<Image> previews = new ArrayList<>();
         List<Image> finished = new ArrayList<>();
-        Deque<SearchRun> running = new ArrayDeque<>();
-        Deque<Seen> seen = new ArrayDeque<>();
-        for (int prompt = 0; prompt < prompts.size() || !running.isEmpty(); ) {
-            if (prompt < prompts.size() && running.size() < AT_ONCE) {
-                GenerateRequest request =
-                        like.withPrompt(prompts.get(prompt)).withCandidates(1, like.seed() + prompt * SEEDS_A_PROMPT);
-                seen.add(new Seen(prompts.get(prompt), new ConcurrentHashMap<>(), new ConcurrentHashMap<>()));
-                running.add(engine.start(
-                        SearchRequest.of(request, new PreviewTour(each, looks), Budget.NONE), seen.getLast()));
-                prompt++;
-            } else {
-                running.remove().await();
-                Seen one = seen.remove();
-                for (int id = 0; id < each; id++) {
-                    all.add(one.prompt());
-                    previews.addAll(one.previews().getOrDefault(id, List.of()));
-                    finished.add(one.finished().get(id));
-                }
-                drawn.accept(all.size() / each);
-            }
-        }
+        SearchSeries.run(
+                engine,
+                prompts.size(),
+                prompt -> SearchRequest.of(
+                        like.withPrompt(prompts.get(prompt)).withCandidates(1, like.seed() + prompt * SEEDS_A_PROMPT),
+                        new PreviewTour(each, looks),
+                        Budget.NONE),
+                () -> new Seen(new ConcurrentHashMap<>(), new ConcurrentHashMap<>()),
+                (prompt, seen, found) -> {
+                    for (int id = 0; id < each; id++) {
+                        all.add(prompts.get(prompt));
+                        previews.addAll(seen.previews().getOrDefault(id, List.of()));
+                        finished.add(seen.finished().get(id));
+                    }
+                    drawn.accept(prompt + 1);
+                });
         return new PreviewSet(all, Images.of(previews), Images.of(finished));
     }
 
-    private record Seen(String prompt, Map<Integer, List<Image>> previews, Map<Integer, Image> finished)
+    private record Seen(Map<Integer, List<Image>> previews, Map<Integer, Image> finished)
             implements GenerationListener {
         @Override
         public boolean wantsPreviews() {

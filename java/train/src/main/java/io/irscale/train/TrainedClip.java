@@ -13,7 +13,6 @@ import io.irscale.text.ClipConfig;
 import io.irscale.text.ClipTokenizer;
 import io.irscale.text.TokenIds;
 import io.irscale.verify.ClipPreprocessing;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -21,7 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.function.Predicate;
-import org.codehaus.plexus.util.FileUtils;
 
 /** A CLIP in training, with its preprocessing and tokenizer: all of it, or LoRAs on the layers of both towers. */
 public final class TrainedClip implements AutoCloseable {
@@ -126,11 +124,7 @@ public final class TrainedClip implements AutoCloseable {
     /** The whole model as transformers saves it and, of LoRAs, {@code adapter/} as PEFT does. */
     void save(Path out) {
         Path target = out.resolve("clip");
-        try {
-            FileUtils.copyDirectoryStructure(folder.toFile(), target.toFile());
-        } catch (IOException e) {
-            throw new InvalidInputException(target + ": cannot be written", e);
-        }
+        ModelFiles.copyFolder(folder, target);
         if (rank.isEmpty()) {
             ModelFiles.weights(target.resolve("model.safetensors"), weights, Map.of("format", "pt"));
         } else {

@@ -1,8 +1,7 @@
 package io.irscale.train;
 
 import io.irscale.error.InvalidInputException;
-import java.io.IOException;
-import java.nio.file.Files;
+import io.irscale.tensor.AtomicFile;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -35,11 +34,7 @@ public final class TrainingRun {
      *     the loss is not finite
      */
     public boolean train(String description) {
-        try {
-            Files.createDirectories(folder);
-        } catch (IOException e) {
-            throw new InvalidInputException(folder + ": cannot be made", e);
-        }
+        AtomicFile.makeFolder(folder);
         try (Optimizers optimizers = new Optimizers(objective.parameters(), settings.average() > 0)) {
             TrainingCheckpoint checkpoint = new TrainingCheckpoint(folder, description);
             long step = checkpoint.restore(optimizers);

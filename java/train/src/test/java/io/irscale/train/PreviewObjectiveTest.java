@@ -97,7 +97,7 @@ class PreviewObjectiveTest {
         LearningRate rate = new LearningRate(5e-3, 5, 0.5, 0.1);
         TrainingSettings settings = new TrainingSettings(30, 16, 1, rate, 0.99, 0, 1, 0, 1, 30, 30);
         try (PreviewObjective objective =
-                new PreviewObjective(model, set, set, real, new PreviewObjective.Settings(16, 1))) {
+                new PreviewObjective(model, new PreviewSets(set, set), real, new PreviewObjective.Settings(16, 1))) {
             Map<String, Double> untouched = objective.backward(1000, 0, 1);
             new TrainingRun(folder.resolve("run"), objective, settings, TrainingListener.NONE).train("test");
             assertThat(objective.backward(1000, 0, 1).getOrDefault("previews", 1.0))

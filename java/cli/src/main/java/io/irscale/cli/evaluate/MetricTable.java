@@ -82,7 +82,7 @@ final class MetricTable {
         List<String> line = new ArrayList<>(List.of("  " + title));
         for (Arm arm : plan.arms()) {
             Interval interval = row.arms().get(arm.name());
-            line.add(interval == null ? "-" : text(interval, scale));
+            line.add(interval == null ? "-" : Columns.interval(interval, scale));
         }
         row.change().ifPresent(change -> line.add(text(change, scale, DISTANCES.contains(row.name()))));
         lines.add(line);
@@ -93,14 +93,8 @@ final class MetricTable {
                 .filter(known -> share)
                 .map(known -> ", %s %%".formatted(Columns.number(-100 * known.value())))
                 .orElse("");
-        return text(change.difference(), scale) + fall + (change.difference().excludesZero() ? " *" : "");
-    }
-
-    private static String text(Interval interval, double scale) {
-        return "%s [%s, %s]"
-                .formatted(
-                        Columns.number(scale * interval.value()),
-                        Columns.number(scale * interval.low()),
-                        Columns.number(scale * interval.high()));
+        return Columns.interval(change.difference(), scale)
+                + fall
+                + (change.difference().excludesZero() ? " *" : "");
     }
 }

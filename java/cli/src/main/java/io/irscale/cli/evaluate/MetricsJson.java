@@ -1,9 +1,9 @@
 package io.irscale.cli.evaluate;
 
+import io.irscale.cli.IntervalJson;
 import io.irscale.cli.Version;
 import io.irscale.evaluate.Bootstrap;
 import io.irscale.evaluate.FeatureSource;
-import io.irscale.evaluate.Interval;
 import io.irscale.tensor.AtomicFile;
 import java.nio.file.Path;
 import tools.jackson.databind.SerializationFeature;
@@ -67,19 +67,15 @@ final class MetricsJson {
     private static void row(ObjectNode out, Row row) {
         ObjectNode arms = out.putObject("arms");
         row.arms().forEach((name, interval) -> {
-            ObjectNode arm = interval(arms.putObject(name), interval);
+            ObjectNode arm = IntervalJson.put(arms.putObject(name), interval);
             if (row.subsets().containsKey(name)) {
                 arm.put("subsets_mean", row.subsets().get(name).mean());
                 arm.put("subsets_deviation", row.subsets().get(name).deviation());
             }
         });
         row.change().ifPresent(change -> {
-            interval(out.putObject("difference"), change.difference());
-            change.fall().ifPresent(fall -> interval(out.putObject("fall"), fall));
+            IntervalJson.put(out.putObject("difference"), change.difference());
+            change.fall().ifPresent(fall -> IntervalJson.put(out.putObject("fall"), fall));
         });
-    }
-
-    private static ObjectNode interval(ObjectNode out, Interval interval) {
-        return out.put("value", interval.value()).put("low", interval.low()).put("high", interval.high());
     }
 }

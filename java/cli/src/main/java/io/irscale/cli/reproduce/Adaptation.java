@@ -7,16 +7,17 @@ import io.irscale.cli.Interruption;
 import io.irscale.cli.ProgressView;
 import io.irscale.cli.train.TrainingProgress;
 import io.irscale.decode.Vae;
+import io.irscale.tensor.AtomicFile;
 import io.irscale.tensor.DType;
 import io.irscale.train.ClassifierObjective;
 import io.irscale.train.ClipObjective;
 import io.irscale.train.FlowData;
-import io.irscale.train.ImageWindows;
 import io.irscale.train.LearningRate;
 import io.irscale.train.LoraObjective;
 import io.irscale.train.Objective;
 import io.irscale.train.PreviewObjective;
 import io.irscale.train.PreviewSet;
+import io.irscale.train.PreviewSets;
 import io.irscale.train.Retrieval;
 import io.irscale.train.TrainedClip;
 import io.irscale.train.TrainingRun;
@@ -116,28 +117,18 @@ final class Adaptation {
                 recipe.extent().previewSteps(),
                 CLIP_BATCH / 2,
                 2e-3,
-                () -> {
-                    Path folder = recipe.out().resolve("previews");
-                    PreviewSet training = PreviewSet.of(
-                            folder.resolve("training-previews.safetensors"),
-                            source,
-                            () -> previews(clean, lora, captions(material.verifier(), prompts), 1));
-                    PreviewSet validation = PreviewSet.of(
-                            folder.resolve("validation-previews.safetensors"),
-                            source,
-                            () -> previews(clean, lora, captions(material.reference(), prompts / 16 + 1), 8));
-                    return new PreviewObjective(
-                            TrainedClip.imageLora(clean, RANK, recipe.seed(), recipe.device(), DType.F32),
-                            training,
-                            validation,
-                            material.verifier(),
-                            settings);
-                });
+                () -> new PreviewObjective(
+                        TrainedClip.imageLora(clean, RANK, recipe.seed(), recipe.device(), DType.F32),
+                        PreviewSets.of(
+                                recipe.out().resolve("previews"),
+                                source,
+                                material.verifier(),
+                                material.reference(),
+                                prompts,
+                                (some, each) -> previews(clean, lora, some, each)),
+                        material.verifier(),
+                        settings));
         return recipe.out().resolve("previews/clip");
-    }
-
-    private static List<String> captions(ImageWindows windows, int count) {
-        return windows.some(count).stream().map(windows::caption).toList();
     }
 
     private PreviewSet previews(Path clip, Path lora, List<String> prompts, int each) {
@@ -194,7 +185,7 @@ final class Adaptation {
                 recipe.seed(),
                 often,
                 often);
-        Folders.make(recipe.out().resolve(name));
+        AtomicFile.makeFolder(recipe.out().resolve(name));
         try (ProgressView progress = ProgressView.ofSteps(err, steps);
                 Objective objective = make.get()) {
             progress.note("training: " + name);

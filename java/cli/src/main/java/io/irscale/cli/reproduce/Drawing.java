@@ -7,6 +7,7 @@ import io.irscale.GenerationListener;
 import io.irscale.LoraMode;
 import io.irscale.ModelDefaults;
 import io.irscale.SearchRequest;
+import io.irscale.SearchSeries;
 import io.irscale.cli.Interruption;
 import io.irscale.cli.ProgressView;
 import io.irscale.cli.reproduce.Arm.Shot;
@@ -16,25 +17,23 @@ import io.irscale.report.Png;
 import io.irscale.search.Budget;
 import io.irscale.search.Scored;
 import io.irscale.search.SearchResult;
-import io.irscale.search.SearchRun;
 import io.irscale.search.Strategy;
 import io.irscale.strategy.RandomSearch;
+import io.irscale.tensor.AtomicFile;
 import io.irscale.tensor.DType;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.BiConsumer;
+import java.util.function.IntFunction;
 
 /** Draws the arms: for every prompt the images of one seed, by one strategy each. An arm that is there is not drawn again. */
 final class Drawing implements AutoCloseable {
-    // Searches of neighbouring prompts share batches.
-    private static final int AT_ONCE = 8;
+    static final String KEPT = "finished arms are kept; the same command goes on";
+
     // Apart, so that no two prompts' candidates start from one noise.
     private static final long SEEDS_A_PROMPT = 4096;
 
@@ -59,7 +58,7 @@ final class Drawing implements AutoCloseable {
         this.prompts = prompts;
         this.progress = progress;
         this.interruption = interruption;
-        samples = recipe.out().resolve("samples");
+        samples = recipe.samples();
         Extent extent = recipe.extent();
         source = "%s, %s, LoRA of %d images and %d steps, verifier of %d and %d steps, %d prompts"
                 .formatted(
@@ -88,10 +87,6 @@ final class Drawing implements AutoCloseable {
             engine.close();
             throw e;
         }
-    }
-
-    Path samples() {
-        return samples;
     }
 
     /** Forwards of one image. */
@@ -145,65 +140,52 @@ final class Drawing implements AutoCloseable {
     /** One of a search's images, and the share of the search that an arm pays for it. */
     private record Choice(Scored scored, double share) {}
 
-    private record Running(int prompt, SearchRun run, Map<Integer, Image> images) {}
-
-    private interface Requests {
-        SearchRequest of(int prompt);
-    }
-
     private interface Choices {
         List<Choice> of(SearchResult found);
     }
 
-    private List<Arm> draw(List<String> names, Requests requests, Choices choices) {
-        List<Arm> kept = names.stream()
+    private List<Arm> draw(List<String> names, IntFunction<SearchRequest> requests, Choices choices) {
+        List<Arm> before = names.stream()
                 .flatMap(name -> Arm.kept(samples, name, source).stream())
                 .toList();
-        if (kept.size() == names.size()) {
-            return kept;
+        if (before.size() == names.size()) {
+            return before;
         }
-        names.forEach(this::makeFolder);
+        names.forEach(name -> AtomicFile.makeFolder(samples.resolve(name)));
         List<List<Shot>> shots =
                 names.stream().map(name -> (List<Shot>) new ArrayList<Shot>()).toList();
-        BiConsumer<Running, SearchResult> take = (running, found) -> {
-            List<Choice> chosen = choices.of(found);
-            for (int arm = 0; arm < chosen.size(); arm++) {
-                Choice choice = chosen.get(arm);
-                write(names.get(arm), running, choice);
-                shots.get(arm)
-                        .add(new Shot(
-                                choice.scored().score().orElseThrow(),
-                                Math.round(choice.share() * found.cost().forwards()),
-                                choice.share() * compute(found)));
-            }
-        };
-        drawAll(names.getLast(), requests, take);
+        long start = System.nanoTime();
+        SearchSeries.run(
+                engine,
+                prompts.size(),
+                prompt -> {
+                    interruption.check(KEPT);
+                    return requests.apply(prompt);
+                },
+                () -> new Keeping(new ConcurrentHashMap<>()),
+                (prompt, kept, found) -> {
+                    interruption.check(KEPT);
+                    List<Choice> chosen = choices.of(found);
+                    for (int arm = 0; arm < chosen.size(); arm++) {
+                        Choice choice = chosen.get(arm);
+                        write(names.get(arm), prompt, kept.images(), choice);
+                        shots.get(arm)
+                                .add(new Shot(
+                                        choice.scored().score().orElseThrow(),
+                                        Math.round(choice.share() * found.cost().forwards()),
+                                        choice.share() * compute(found)));
+                    }
+                    progress.reached(prompt + 1L, Double.NaN);
+                });
+        progress.finished(prompts.size());
+        progress.note("%s: %d images, %.2f s each"
+                .formatted(names.getLast(), prompts.size(), (System.nanoTime() - start) / 1e9 / prompts.size()));
         List<Arm> arms = new ArrayList<>();
         for (int arm = 0; arm < names.size(); arm++) {
             arms.add(new Arm(names.get(arm), source, shots.get(arm)));
             arms.getLast().keep(samples);
         }
         return arms;
-    }
-
-    private void drawAll(String name, Requests requests, BiConsumer<Running, SearchResult> take) {
-        Deque<Running> running = new ArrayDeque<>();
-        long start = System.nanoTime();
-        for (int prompt = 0; prompt < prompts.size() || !running.isEmpty(); ) {
-            interruption.check("finished arms are kept; the same command goes on");
-            if (prompt < prompts.size() && running.size() < AT_ONCE) {
-                Map<Integer, Image> images = new ConcurrentHashMap<>();
-                running.add(new Running(prompt, engine.start(requests.of(prompt), new Keeping(images)), images));
-                prompt++;
-            } else {
-                Running first = running.remove();
-                take.accept(first, first.run().await());
-                progress.reached(first.prompt() + 1L, Double.NaN);
-            }
-        }
-        progress.finished(prompts.size());
-        progress.note("%s: %d images, %.2f s each"
-                .formatted(name, prompts.size(), (System.nanoTime() - start) / 1e9 / prompts.size()));
     }
 
     // Without the waiting for other searches.
@@ -216,22 +198,17 @@ final class Drawing implements AutoCloseable {
         return busy.toNanos() / 1e9;
     }
 
-    private void makeFolder(String name) {
-        Path folder = samples.resolve(name);
-        Folders.make(folder);
-    }
-
-    private void write(String name, Running running, Choice choice) {
-        Image image = running.images().get(choice.scored().candidate().id());
+    private void write(String name, int prompt, Map<Integer, Image> images, Choice choice) {
+        Image image = images.get(choice.scored().candidate().id());
         if (image == null) {
             throw new IllegalStateException("no image of " + choice.scored().candidate());
         }
         Png.writeRgb8(
-                Arm.file(samples, name, running.prompt()),
+                Arm.file(samples, name, prompt),
                 image.width(),
                 image.height(),
                 image.rgb8(),
-                Map.of("prompt", prompts.get(running.prompt())));
+                Map.of("prompt", prompts.get(prompt)));
     }
 
     private record Keeping(Map<Integer, Image> images) implements GenerationListener {

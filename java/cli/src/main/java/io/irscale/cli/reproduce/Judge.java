@@ -21,13 +21,11 @@ final class Judge implements AutoCloseable {
 
     private final String name;
     private final ClassifierEncoder encoder;
-    private final Device device;
     private final Features real;
     private final Moments moments;
 
     Judge(String name, Path folder, ImageFiles realImages, Device device) {
         this.name = name;
-        this.device = device;
         encoder = ClassifierEncoder.open(folder, device, DType.F32);
         try {
             real = encoder.encode(realImages, BATCH);
@@ -54,24 +52,15 @@ final class Judge implements AutoCloseable {
         return encoder.encode(images, BATCH);
     }
 
-    /** How often its heads find in images what their captions say, by label. */
-    Map<String, Double> accuracy(ImageFiles images, List<Piece> pieces) {
-        List<Head> heads = encoder.classifier().heads();
-        int[][] found = new int[heads.size()][pieces.size()];
-        images.forEachBatch(BATCH, device, (batch, first) -> {
-            try (Tensor features = encoder.classifier().features(batch)) {
-                for (int i = 0; i < found.length; i++) {
-                    int[] classes = heads.get(i).classes(features);
-                    System.arraycopy(classes, 0, found[i], first, classes.length);
-                }
-            }
-        });
+    /** How often its heads find in features of images what their captions say, by label. */
+    Map<String, Double> accuracy(Features features, List<Piece> pieces) {
         Map<String, Double> accuracy = new LinkedHashMap<>();
-        for (int i = 0; i < found.length; i++) {
-            accuracy.put(
-                    heads.get(i).label().name(),
-                    WindowLabels.accuracy(
-                            found[i], WindowLabels.of(pieces, heads.get(i).label())));
+        try (Tensor rows = Tensor.of(features.values(), features.count(), features.dimensions())) {
+            for (Head head : encoder.classifier().heads()) {
+                accuracy.put(
+                        head.label().name(),
+                        WindowLabels.accuracy(head.classes(rows), WindowLabels.of(pieces, head.label())));
+            }
         }
         return accuracy;
     }

@@ -25,7 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Distances, recall and scores of all arms, each against the unguided images of the same guidance. */
-final class Judging {
+final class Judging implements AutoCloseable {
     private static final int NEIGHBOURS = 3;
     private static final int BATCH = 32;
 
@@ -33,6 +33,7 @@ final class Judging {
     private final List<Piece> prompts;
     private final List<String> captions;
     private final Groups referenceGroups;
+    private final Map<String, ClipVerifier> clips = new LinkedHashMap<>();
     private final Bootstrap bootstrap;
     private final Device device;
     private final ProgressView progress;
@@ -47,6 +48,7 @@ final class Judging {
             List<Piece> prompts,
             List<String> captions,
             Groups referenceGroups,
+            Map<String, Path> clips,
             Bootstrap bootstrap,
             Device device,
             ProgressView progress,
@@ -59,6 +61,12 @@ final class Judging {
         this.device = device;
         this.progress = progress;
         this.interruption = interruption;
+        try {
+            clips.forEach((name, folder) -> this.clips.put(name, ClipVerifier.open(folder, folder, device, DType.F32)));
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
     }
 
     /**
@@ -66,22 +74,17 @@ final class Judging {
      *
      * @param against what it is compared with, judged before; itself for none
      */
-    Measured of(Arm arm, Arm against, List<Judge> judges, Map<String, Path> clips) {
-        interruption.check("finished arms are kept; the same command goes on");
+    Measured of(Arm arm, Arm against, List<Judge> judges) {
+        interruption.check(Drawing.KEPT);
         ImageFiles images = arm.images(samples);
         List<Judged> judged = new ArrayList<>();
         for (Judge judge : judges) {
             judged.add(judged(arm, against, judge, images));
         }
         Map<String, Interval> scores = new LinkedHashMap<>();
-        clips.forEach((name, folder) -> {
-            try (ClipVerifier clip = ClipVerifier.open(folder, folder, device, DType.F32)) {
-                scores.put(
-                        name,
-                        bootstrap.of(
-                                ClipScore.of(clip, device, images, captions, BATCH), Groups.single(images.count())));
-            }
-        });
+        clips.forEach((name, clip) -> scores.put(
+                name,
+                bootstrap.of(ClipScore.of(clip, device, images, captions, BATCH), Groups.single(images.count()))));
         progress.note("judged: " + arm.name());
         return new Measured(arm, arm.equals(against) ? Optional.empty() : Optional.of(against.name()), judged, scores);
     }
@@ -106,10 +109,15 @@ final class Judging {
                                 referenceGroups,
                                 own.manifolds().recall(),
                                 referenceGroups)),
-                judge.accuracy(images, prompts));
+                judge.accuracy(features, prompts));
     }
 
     private static String key(Judge judge, Arm arm) {
         return judge.name() + "/" + arm.name();
+    }
+
+    @Override
+    public void close() {
+        clips.values().forEach(ClipVerifier::close);
     }
 }

@@ -21,8 +21,7 @@ record Material(ImageWindows lora, ImageWindows verifier, ImageWindows judges, I
     /** @throws InvalidInputException if there is nothing of the target, or too little to share out */
     static Material of(Recipe recipe) {
         Dataset training = Dataset.open(recipe.data());
-        Dataset target = recipe.target().of(training);
-        List<Sample> samples = target.samples();
+        List<Sample> samples = recipe.target().of(training).samples();
         int shown = Math.min(recipe.extent().loraImages(), samples.size() / 2);
         if (shown == 0) {
             throw new InvalidInputException("%s: has %d images of %s, expected at least 2"
@@ -32,14 +31,18 @@ record Material(ImageWindows lora, ImageWindows verifier, ImageWindows judges, I
         for (int i = 0; i < shown; i++) {
             few.add(samples.get((int) ((long) i * samples.size() / shown)));
         }
+        Set<Sample> others = new HashSet<>(samples);
+        others.removeAll(few);
+        Frames frames = Frames.read(training, count -> {});
+        Dataset reference = recipe.target().of(Dataset.open(recipe.validation()));
         return new Material(
-                windows(target.where(few::contains), recipe),
-                windows(target.where(sample -> !few.contains(sample)), recipe),
-                windows(training, recipe),
-                windows(recipe.target().of(Dataset.open(recipe.validation())), recipe));
+                windows(frames.where(few::contains), recipe),
+                windows(frames.where(others::contains), recipe),
+                windows(frames, recipe),
+                windows(Frames.read(reference, count -> {}), recipe));
     }
 
-    private static ImageWindows windows(Dataset dataset, Recipe recipe) {
-        return new ImageWindows(Frames.read(dataset, count -> {}), recipe.window(), recipe.size());
+    private static ImageWindows windows(Frames frames, Recipe recipe) {
+        return new ImageWindows(frames, recipe.window(), recipe.size());
     }
 }

@@ -42,6 +42,11 @@ record Recipe(
         return base.resolve("vae");
     }
 
+    /** Where the arms' images are. */
+    Path samples() {
+        return out.resolve("samples");
+    }
+
     /** The frames and windows, in words: equal words, equal data. */
     String description() {
         return "%s of %s, windows of %d at %d, seed %d"

@@ -8,6 +8,7 @@ import io.irscale.cli.TorchOptions;
 import io.irscale.cli.Version;
 import io.irscale.error.InvalidInputException;
 import io.irscale.ffi.TorchLibraries;
+import io.irscale.tensor.AtomicFile;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -127,7 +128,7 @@ public final class ReproduceCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Recipe recipe = recipe();
-        Folders.make(out);
+        AtomicFile.makeFolder(out);
         TorchLibraries.open(torch.libtorch());
         List<Measured> measured = new Reproduction(recipe, spec.commandLine().getErr(), interruption).run();
         PrintWriter terminal = spec.commandLine().getOut();

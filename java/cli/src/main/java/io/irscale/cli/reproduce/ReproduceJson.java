@@ -1,8 +1,8 @@
 package io.irscale.cli.reproduce;
 
+import io.irscale.cli.IntervalJson;
 import io.irscale.cli.Version;
 import io.irscale.evaluate.Bootstrap;
-import io.irscale.evaluate.Interval;
 import io.irscale.tensor.AtomicFile;
 import io.irscale.train.Retrieval;
 import java.nio.file.Path;
@@ -42,23 +42,20 @@ final class ReproduceJson {
             ObjectNode judges = out.putObject("judges");
             each.judged().forEach(judged -> {
                 ObjectNode of = judges.putObject(judged.judge());
-                interval(of.putObject("fd"), judged.fd());
-                interval(of.putObject("kid"), judged.kid());
-                interval(of.putObject("precision"), judged.precision());
-                interval(of.putObject("recall"), judged.recall());
+                IntervalJson.put(of.putObject("fd"), judged.fd());
+                IntervalJson.put(of.putObject("kid"), judged.kid());
+                IntervalJson.put(of.putObject("precision"), judged.precision());
+                IntervalJson.put(of.putObject("recall"), judged.recall());
                 judged.fdChange()
                         .flatMap(Bootstrap.Change::fall)
-                        .ifPresent(fall -> interval(of.putObject("fd_fall"), fall));
-                judged.recallChange().ifPresent(change -> interval(of.putObject("recall_change"), change.difference()));
+                        .ifPresent(fall -> IntervalJson.put(of.putObject("fd_fall"), fall));
+                judged.recallChange()
+                        .ifPresent(change -> IntervalJson.put(of.putObject("recall_change"), change.difference()));
                 of.set("accuracy", MAPPER.valueToTree(judged.accuracy()));
             });
             ObjectNode clips = out.putObject("clip_scores");
-            each.clips().forEach((name, score) -> interval(clips.putObject(name), score));
+            each.clips().forEach((name, score) -> IntervalJson.put(clips.putObject(name), score));
         }
         AtomicFile.write(file, MAPPER.writeValueAsBytes(root));
-    }
-
-    private static void interval(ObjectNode out, Interval interval) {
-        out.put("value", interval.value()).put("low", interval.low()).put("high", interval.high());
     }
 }

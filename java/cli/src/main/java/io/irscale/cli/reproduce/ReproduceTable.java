@@ -1,11 +1,11 @@
 package io.irscale.cli.reproduce;
 
+import static io.irscale.cli.Columns.interval;
 import static io.irscale.cli.Columns.number;
 
 import io.irscale.cli.Columns;
 import io.irscale.cli.reproduce.Measured.Judged;
 import io.irscale.evaluate.Bootstrap;
-import io.irscale.evaluate.Interval;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,18 +42,18 @@ final class ReproduceTable {
         List<String> line = new ArrayList<>(
                 List.of(arm.name(), number(arm.forwards()), number(arm.seconds()), number(arm.score())));
         for (Judged judged : measured.judged()) {
-            line.add(text(judged.fd(), 1));
+            line.add(interval(judged.fd(), 1));
             line.add(fall(judged.fdChange()));
         }
         for (Judged judged : measured.judged()) {
-            line.add(text(judged.kid(), 1000));
-            line.add(text(judged.precision(), 1));
-            line.add(text(judged.recall(), 1));
+            line.add(interval(judged.kid(), 1000));
+            line.add(interval(judged.precision(), 1));
+            line.add(interval(judged.recall(), 1));
             line.add(judged.recallChange()
-                    .map(change -> text(change.difference(), 1))
+                    .map(change -> interval(change.difference(), 1))
                     .orElse(""));
         }
-        measured.clips().values().forEach(score -> line.add(text(score, 1)));
+        measured.clips().values().forEach(score -> line.add(interval(score, 1)));
         return line;
     }
 
@@ -67,14 +67,6 @@ final class ReproduceTable {
                                 number(-100 * fall.low()),
                                 fall.excludesZero() ? " *" : ""))
                 .orElse("");
-    }
-
-    static String text(Interval interval, double scale) {
-        return "%s [%s, %s]"
-                .formatted(
-                        number(scale * interval.value()),
-                        number(scale * interval.low()),
-                        number(scale * interval.high()));
     }
 
     /** Head and lines. */

@@ -12,6 +12,7 @@ import io.irscale.report.Png;
 import io.irscale.strategy.FeynmanKac;
 import io.irscale.strategy.PreviewPruning;
 import io.irscale.strategy.ZeroOrder;
+import io.irscale.tensor.AtomicFile;
 import io.irscale.tensor.DType;
 import io.irscale.tensor.Tensor;
 import io.irscale.train.ImageWindows;
@@ -62,7 +63,7 @@ final class Reproduction {
         List<Piece> pieces = reference.some(recipe.extent().images());
         List<String> captions = pieces.stream().map(reference::caption).toList();
         List<Piece> all = reference.tiles();
-        Path samples = recipe.out().resolve("samples");
+        Path samples = recipe.samples();
         writeReal(samples, reference, all, "reference");
         writeReal(samples, reference, pieces, REAL);
         ImageFiles real = files(samples, "reference", all.size());
@@ -73,14 +74,23 @@ final class Reproduction {
         List<Judge> judges = new ArrayList<>();
         try (ProgressView progress = ProgressView.ofImages(err, 0)) {
             adapted.judges().forEach((name, folder) -> judges.add(new Judge(name, folder, real, recipe.device())));
-            Judging judging =
-                    new Judging(samples, pieces, captions, frames, bootstrap, recipe.device(), progress, interruption);
+            Map<Arm, List<Arm>> arms = draw(adapted, captions, judges.getFirst(), samples);
             List<Measured> measured = new ArrayList<>();
-            draw(adapted, captions, judges.getFirst(), samples)
-                    .forEach((unguided, arms) ->
-                            arms.forEach(arm -> measured.add(judging.of(arm, unguided, judges, adapted.clips()))));
+            try (Judging judging = new Judging(
+                    samples,
+                    pieces,
+                    captions,
+                    frames,
+                    adapted.clips(),
+                    bootstrap,
+                    recipe.device(),
+                    progress,
+                    interruption)) {
+                arms.forEach((unguided, compared) ->
+                        compared.forEach(arm -> measured.add(judging.of(arm, unguided, judges))));
+            }
             Map<String, Map<String, Double>> realAccuracy = new LinkedHashMap<>();
-            judges.forEach(judge -> realAccuracy.put(judge.name(), judge.accuracy(real, all)));
+            judges.forEach(judge -> realAccuracy.put(judge.name(), judge.accuracy(judge.real(), all)));
             ReproduceJson.write(
                     recipe.out().resolve(ReproduceJson.FILE), recipe, adapted.retrieval(), realAccuracy, measured);
             ReproduceReport.write(
@@ -167,7 +177,7 @@ final class Reproduction {
 
     /** Real windows as files, so that all images go the same way. */
     private void writeReal(Path samples, ImageWindows windows, List<Piece> pieces, String name) {
-        Folders.make(samples.resolve(name));
+        AtomicFile.makeFolder(samples.resolve(name));
         for (int from = 0; from < pieces.size(); from += BATCH) {
             List<Piece> some = pieces.subList(from, Math.min(from + BATCH, pieces.size()));
             try (Tensor pixels = windows.pixels(some);

@@ -4,17 +4,15 @@ import io.irscale.cli.Converters;
 import io.irscale.cli.Interruption;
 import io.irscale.cli.ProgressView;
 import io.irscale.cli.TorchOptions;
-import io.irscale.error.InvalidInputException;
 import io.irscale.ffi.TorchLibraries;
+import io.irscale.tensor.AtomicFile;
 import io.irscale.tensor.DType;
 import io.irscale.tensor.Device;
 import io.irscale.train.LearningRate;
 import io.irscale.train.Objective;
 import io.irscale.train.TrainingRun;
 import io.irscale.train.TrainingSettings;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -110,22 +108,15 @@ final class RunOptions {
         return torch.libtorch();
     }
 
-    /** The place of a file of the run; its folder is made. */
-    Path file(String name) {
-        return made(out).resolve(name);
+    /** The run's folder, which is made. */
+    Path folder() {
+        AtomicFile.makeFolder(out);
+        return out;
     }
 
     /** Where what was encoded once is kept. */
     Path cache(String part) {
-        return file(part + "-latents.safetensors");
-    }
-
-    private static Path made(Path folder) {
-        try {
-            return Files.createDirectories(folder);
-        } catch (IOException e) {
-            throw new InvalidInputException(folder + ": cannot be made", e);
-        }
+        return folder().resolve(part + "-latents.safetensors");
     }
 
     /** Says from time to time how many of {@code what} are encoded. */

@@ -14,6 +14,7 @@ import io.irscale.lora.LoraSpec;
 import io.irscale.train.ImageWindows;
 import io.irscale.train.PreviewObjective;
 import io.irscale.train.PreviewSet;
+import io.irscale.train.PreviewSets;
 import io.irscale.train.TrainedClip;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -39,8 +40,6 @@ import picocli.CommandLine.Spec;
         footer =
                 "  irscale train previews --start run/clip/clip --model pipeline --data train --validation val --window 128 --out run/aware")
 final class TrainPreviewsCommand implements Callable<Integer> {
-    private static final int NOISES = 8;
-
     private final Interruption interruption;
 
     @Spec
@@ -116,31 +115,26 @@ final class TrainPreviewsCommand implements Callable<Integer> {
                     ImageWindows training = images.training();
                     return new PreviewObjective(
                             TrainedClip.imageLora(clip, rank, run.seed(), run.device(), run.dtype()),
-                            drawn("training", source, training, prompts, 1),
-                            drawn("validation", source, images.validation(), prompts / 16 + 1, NOISES),
+                            PreviewSets.of(run.folder(), source, training, images.validation(), prompts, this::draw),
                             training,
                             settings);
                 });
         return done ? ExitCode.OK : ExitCode.INTERRUPTED;
     }
 
-    private PreviewSet drawn(String part, String source, ImageWindows windows, int count, int each) {
-        return PreviewSet.of(run.file(part + "-previews.safetensors"), source, () -> {
-            List<String> captions =
-                    windows.some(count).stream().map(windows::caption).toList();
-            ModelDefaults defaults = ModelDefaults.of(model);
-            GenerateRequest plain = defaults.request(captions.getFirst()).withSize(images.size(), images.size());
-            GenerateRequest like =
-                    trueCfg.map(scale -> plain.withTrueCfg(scale, "")).orElse(plain);
-            EngineOptions options =
-                    EngineOptions.of(model).withVerifier(clip).on(run.device()).in(run.dtype());
-            PrintWriter err = spec.commandLine().getErr();
-            try (Engine engine = Engine.open(
-                            run.libtorch().map(options::withLibtorch).orElse(options));
-                    ProgressView progress = ProgressView.ofImages(err, 0)) {
-                engine.loras(loras.stream().map(LoraSpec::parse).toList(), LoraMode.MERGED, true);
-                return PreviewSet.draw(engine, like, captions, each, drawn -> progress.reached(drawn, Double.NaN));
-            }
-        });
+    private PreviewSet draw(List<String> captions, int each) {
+        ModelDefaults defaults = ModelDefaults.of(model);
+        GenerateRequest plain = defaults.request(captions.getFirst()).withSize(images.size(), images.size());
+        GenerateRequest like =
+                trueCfg.map(scale -> plain.withTrueCfg(scale, "")).orElse(plain);
+        EngineOptions options =
+                EngineOptions.of(model).withVerifier(clip).on(run.device()).in(run.dtype());
+        PrintWriter err = spec.commandLine().getErr();
+        try (Engine engine =
+                        Engine.open(run.libtorch().map(options::withLibtorch).orElse(options));
+                ProgressView progress = ProgressView.ofImages(err, 0)) {
+            engine.loras(loras.stream().map(LoraSpec::parse).toList(), LoraMode.MERGED, true);
+            return PreviewSet.draw(engine, like, captions, each, drawn -> progress.reached(drawn, Double.NaN));
+        }
     }
 }
