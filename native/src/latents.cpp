@@ -34,7 +34,7 @@ void euler(Tensor& img, const Tensor& velocity, const std::vector<float>& dsigma
     require_shape("velocity", velocity, img.shape());
     const Tensor dt = Tensor::of(dsigma, {n, 1, 1}, velocity.device()).to(velocity.dtype());
     const Tensor sum = ops::add(img.to(DType::f32), ops::multiply(velocity, dt));
-    torch::check(torch::api().copy_(img.get(), sum.get(), 0), "euler step");
+    img.fill_from(sum);
 }
 
 namespace {

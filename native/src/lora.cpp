@@ -1,9 +1,12 @@
 #include "lora.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "error.h"
 #include "models/checks.h"
+#include "switches.h"
+#include "torch/kernels.h"
 #include "torch/ops.h"
 #include "train/initial.h"
 
@@ -56,6 +59,17 @@ void require_fit(const std::vector<Linear*>& layers, const Adapters& adapters) {
 
 namespace {
 
+// Whether a single update names the layer: several are summed before they are rounded.
+bool only(const Linear& layer, const Adapters& adapters) {
+    return std::count_if(adapters.begin(), adapters.end(), [&](const Applied& applied) {
+               return applied.scale != 0.0F && applied.lora->find(layer.name) != nullptr;
+           }) == 1;
+}
+
+bool fits_kernel(const Tensor& base) {
+    return base.is_contiguous() && kernels::serve(base.device(), base.dtype()) && !torch::api().grad_mode_is_enabled();
+}
+
 // The layer's own weight plus all updates, or nothing when none names it.
 Tensor merged(const Linear& layer, const Adapters& adapters) {
     Tensor sum;
@@ -63,6 +77,9 @@ Tensor merged(const Linear& layer, const Adapters& adapters) {
         const LowRank* update = applied.lora->find(layer.name);
         if (update == nullptr || applied.scale == 0.0F) continue;
         const auto scale = static_cast<float>(applied.scale * update->scale);
+        if (!sum && only(layer, adapters) && runs(Kernel::lora_merge) && fits_kernel(layer.base)) {
+            return kernels::lora_merge(layer.base, update->b, update->a, scale);
+        }
         // The scale goes to the thin factor: one pass less over the whole weight.
         const Tensor delta = ops::matmul(ops::multiply(update->b, Tensor::scalar(scale)), update->a);
         sum = ops::add(sum ? sum : layer.base.to(DType::f32), delta);
@@ -79,7 +96,7 @@ void merge(const std::vector<Linear*>& layers, const Adapters& adapters) {
         const Tensor weight = merged(*layer, adapters);
         weights.push_back(weight ? weight : layer->base);
     }
-    for (size_t i = 0; i < layers.size(); i++) layers[i]->weight = weights[i];
+    for (size_t i = 0; i < layers.size(); i++) layers[i]->set_weight(weights[i]);
 }
 
 namespace {

@@ -1,5 +1,7 @@
 #include "weights.h"
 
+#include <mutex>
+
 #include "error.h"
 #include "torch/ops.h"
 #include "train/initial.h"
@@ -7,6 +9,30 @@
 namespace irs {
 
 Tensor Linear::operator()(const Tensor& x) const { return ops::linear(x, weight, bias); }
+
+const amx::Weight& Linear::tiles() const {
+    static std::mutex mutex;
+    const std::lock_guard<std::mutex> lock(mutex);
+    if (packed) return *packed;
+    const int64_t out = weight.size(0), in = weight.size(1);
+    const Tensor w = ops::contiguous(weight), b = bias ? ops::contiguous(bias) : bias;
+    const auto pack = [&](auto type) {
+        using T = decltype(type);
+        const T* by_row = b ? static_cast<const T*>(b.data()) : nullptr;
+        packed = std::make_shared<const amx::Weight>(static_cast<const T*>(w.data()), by_row, out, in);
+    };
+    if (w.dtype() == DType::f32) {
+        pack(float{});
+    } else {
+        pack(bf16{});
+    }
+    return *packed;
+}
+
+void Linear::set_weight(const Tensor& changed) {
+    weight = changed;
+    packed.reset();
+}
 
 Tensor Conv::operator()(const Tensor& x) const { return ops::conv2d(x, weight, bias, stride, padding); }
 

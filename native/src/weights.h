@@ -2,8 +2,10 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <optional>
 
+#include "amx_linear.h"
 #include "torch/tensor.h"
 
 namespace irs {
@@ -21,7 +23,13 @@ struct Linear {
     Tensor base;       // (out, in), as loaded
     Tensor weight;     // base, or base with LoRAs merged in
     Tensor bias;       // (out) or empty
+    mutable std::shared_ptr<const amx::Weight> packed{};  // of `weight`, once tiles() was asked for
+
     Tensor operator()(const Tensor& x) const;
+
+    // The weight for the processor's matrix tiles, made at the first call and kept until the weight changes. Any thread.
+    const amx::Weight& tiles() const;
+    void set_weight(const Tensor& changed);
 };
 
 struct Norm {

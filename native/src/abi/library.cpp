@@ -1,10 +1,14 @@
-// irs_abi_version, irs_last_error, irs_torch_*, irs_device_*, irs_cuda_*
+// irs_abi_version, irs_last_error, irs_torch_*, irs_kernel_*, irs_device_*, irs_cuda_*
 #include <dlfcn.h>
 
+#include <algorithm>
+#include <chrono>
 #include <cstring>
 #include <fstream>
 
 #include "abi/checked.h"
+#include "switches.h"
+#include "torch/ops.h"
 
 using namespace irs;
 
@@ -72,6 +76,43 @@ irs_status irs_torch_describe(char* text, int32_t capacity, int32_t* threads, in
         write_text(text, capacity, torch::version());
         checked(threads, "threads") = static_cast<int32_t>(count);
         checked(has_cuda, "has_cuda") = torch::has_cuda() ? 1 : 0;
+    });
+}
+
+irs_status irs_kernel_enable(const char* name, int32_t on) {
+    return guard([&] { enable(&checked(name, "kernel name"), on != 0); });
+}
+
+irs_status irs_matmul_rate(double* out, int32_t device, int32_t dtype, int32_t n, int32_t repeats) {
+    return guard([&] {
+        const NoGrad no_grad;
+        checked(out, "out");
+        require(n >= 16 && n <= 32768, "n is ", n, ", expected 16 to 32768");
+        require(repeats >= 1, "repeats is ", repeats, ", expected 1 or more");
+        const Tensor a = ops::hashed_uniform({n, n}, 1, device_of(device)).to(model_dtype(dtype));
+        // Copying one value of the result waits for the device.
+        const auto wait = [](const Tensor& x) {
+            ops::narrow(ops::narrow(x, 0, 0, 1), 1, 0, 1).copy(Device{}, DType::f32);
+        };
+        wait(ops::matmul(a, a));
+        double best = 0;
+        for (int32_t i = 0; i < repeats; i++) {
+            constexpr int kInARow = 4;  // so that waiting does not count
+            const auto start = std::chrono::steady_clock::now();
+            Tensor product;
+            for (int k = 0; k < kInARow; k++) product = ops::matmul(a, a);
+            wait(product);
+            const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
+            best = std::max(best, kInARow * 2.0 * n * n * n / seconds.count());
+        }
+        *out = best;
+    });
+}
+
+irs_status irs_kernel_runs(int32_t* out, const char* name) {
+    return guard([&] {
+        checked(out, "out");
+        *out = runs(&checked(name, "kernel name")) ? 1 : 0;
     });
 }
 

@@ -72,7 +72,7 @@ Tensor Embedder::operator()(const Tensor& x, const Adapters& adapters) const {
 }
 
 Flux::Flux(const irs_flux_config& config, Weights& weights)
-    : config_(config), device_(weights.device), dtype_(weights.dtype) {
+    : config_(config), device_(weights.device), dtype_(weights.dtype), trainable_(weights.trainable) {
     check(config);
     const int64_t d = width();
     Loader load(weights);

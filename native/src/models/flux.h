@@ -50,6 +50,10 @@ public:
     const irs_flux_config& config() const { return config_; }
     Device device() const { return device_; }
     DType dtype() const { return dtype_; }
+    // Whether an optimiser may change the weights behind its back.
+    bool trainable() const { return trainable_; }
+    // What forwards write between layers on the CPU; any thread.
+    Workspace& workspace() const { return *workspace_; }
     int64_t width() const { return int64_t{config_.heads} * config_.head_dim; }
 
     // Every linear layer, for LoRA.
@@ -72,6 +76,8 @@ private:
     irs_flux_config config_;
     Device device_;
     DType dtype_;
+    bool trainable_;
+    std::unique_ptr<Workspace> workspace_ = std::make_unique<Workspace>();
     Linear x_embedder_, context_embedder_, norm_out_, proj_out_;
     Embedder timestep_embedder_, guidance_embedder_, text_embedder_;
     std::vector<DoubleBlock> double_blocks_;

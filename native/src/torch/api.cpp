@@ -55,8 +55,11 @@ void bind_all() {
     bind(table.set_requires_grad, "torch_set_requires_grad");
     bind(table.is_defined, "aoti_torch_is_defined");
     bind(table.get_num_threads, "torch_get_num_threads");
+    bind(table.parallel_for, "torch_parallel_for");
     table.exception_what = reinterpret_cast<decltype(table.exception_what)>(
         dlsym(RTLD_DEFAULT, "torch_exception_get_what_without_backtrace"));
+    table.addmm_activation =
+        reinterpret_cast<decltype(table.addmm_activation)>(dlsym(RTLD_DEFAULT, "aoti_torch_cuda__addmm_activation"));
     table.grad_of = reinterpret_cast<decltype(table.grad_of)>(dlsym(RTLD_DEFAULT, kGradOf));
 }
 

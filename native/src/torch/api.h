@@ -44,6 +44,10 @@ struct Api {
     Code (*set_requires_grad)(Handle tensor, bool requires_grad);
     Code (*is_defined)(Handle tensor, bool* out);
     Code (*get_num_threads)(uint32_t* out);
+    Code (*parallel_for)(int64_t begin, int64_t end, int64_t grain, void (*body)(int64_t, int64_t, void*),
+                         void* context);
+    // Of CUDA builds alone; null elsewhere. beta self + alpha mat1 mat2, then GELU or ReLU.
+    Code (*addmm_activation)(Handle self, Handle mat1, Handle mat2, double beta, double alpha, int32_t gelu, Handle* out);
     // Only from 2.13 on; null before, where libtorch writes the text to stderr.
     const char* (*exception_what)();
     // const at::Tensor& c10::TensorImpl::grad() const: no stable function reads a gradient. Null where it is missing.

@@ -19,6 +19,20 @@ Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias) {
     return Call("aten::linear").arg(x).arg(weight).maybe(bias).run();
 }
 
+bool has_gelu_epilogue() { return torch::api().addmm_activation != nullptr; }
+
+Tensor linear_gelu_tanh(const Tensor& x, const Tensor& weight, const Tensor& bias) {
+    const int64_t width = x.size(-1);
+    const Tensor rows = reshape(x, {x.numel() / width, width}), columns = transpose(weight, 0, 1);
+    torch::Handle out = nullptr;
+    torch::check(torch::api().addmm_activation(bias.get(), rows.get(), columns.get(), 1.0, 1.0, 1, &out),
+                 "aten::_addmm_activation");
+    const Tensor y(out);
+    Shape shape = x.shape();
+    shape.back() = weight.size(0);
+    return reshape(y, shape);
+}
+
 Tensor conv2d(const Tensor& x, const Tensor& weight, const Tensor& bias, int64_t stride, int64_t padding) {
     return conv2d(x, weight, bias, Shape{stride, stride}, Shape{padding, padding});
 }

@@ -38,6 +38,9 @@ Tensor batch_norm(const Tensor& x, const Tensor& weight, const Tensor& bias, con
 Tensor relu(const Tensor& x);
 Tensor silu(const Tensor& x);
 Tensor sigmoid(const Tensor& x);
+// gelu_tanh(linear(x, weight, bias)) by the matrix multiplication's own epilogue (cuBLASLt), where has_gelu_epilogue().
+bool has_gelu_epilogue();
+Tensor linear_gelu_tanh(const Tensor& x, const Tensor& weight, const Tensor& bias);
 Tensor gelu_tanh(const Tensor& x);
 Tensor gelu_erf(const Tensor& x);
 

@@ -170,9 +170,14 @@ Device Tensor::device() const {
     return type == kCpu ? Device{} : Device{index < 0 ? 0 : index};
 }
 
+Shape Tensor::strides() const {
+    int64_t* out = nullptr;
+    check(api().get_strides(handle_, &out), "strides");
+    return Shape(out, out + dim());
+}
+
 bool Tensor::is_contiguous() const {
-    int64_t* strides = nullptr;
-    check(api().get_strides(handle_, &strides), "strides");
+    const Shape strides = this->strides();
     const Shape sizes = shape();
     const Shape wanted = contiguous_strides(sizes);
     for (size_t d = 0; d < sizes.size(); d++) {
@@ -196,6 +201,8 @@ Tensor Tensor::copy(Device device, DType dtype) const {
     check(api().copy_(out.get(), handle_, 0), "convert");
     return out;
 }
+
+void Tensor::fill_from(const Tensor& other) const { check(api().copy_(handle_, other.get(), 0), "overwrite"); }
 
 GradMode::GradMode(bool enabled) : before_(api().grad_mode_is_enabled()) { api().grad_mode_set_enabled(enabled); }
 

@@ -56,6 +56,7 @@ public:
     int64_t numel() const;
     DType dtype() const;
     Device device() const;
+    Shape strides() const;  // in values
     bool is_contiguous() const;
     void* data() const;
 
@@ -64,6 +65,9 @@ public:
     // The same with a storage of its own.
     Tensor copy(Device device, DType dtype) const;
     Tensor to(DType dtype) const { return to(device(), dtype); }
+
+    // Overwrites the values with those of another tensor of this shape.
+    void fill_from(const Tensor& other) const;
 
 private:
     torch::Handle handle_ = nullptr;

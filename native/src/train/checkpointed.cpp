@@ -60,8 +60,8 @@ Tensor checkpointed_flow_loss(const Flux& flux, const Tensor& img, const std::ve
     require_batch(flux, img, rows);
     const GradMode graph(true);
     const Conditioning planned = conditioning_of(rows);
-    const Tensor modulations = begin(planned.modulations), latents = begin(img.to(flux.device(), flux.dtype()));
-    const Forward forward(flux, rows, {ops::detach(planned.txt), modulations, planned.rope});
+    const Tensor modulations = begin(planned.modulations.table()), latents = begin(img.to(flux.device(), flux.dtype()));
+    const Forward forward(flux, rows, {ops::detach(planned.txt), Modulations(modulations, planned.modulations.lines(), flux.width()), planned.rope});
     Inputs inputs = run(forward, flux.config(), latents, ops::detach(planned.txt));
 
     Tensor x = take(inputs.x);
@@ -88,7 +88,7 @@ Tensor checkpointed_flow_loss(const Flux& flux, const Tensor& img, const std::ve
     backward(forward.embed(latents), by_img);
     // The latents again, times 0: a plan may have no graph, and backward() needs one.
     const Tensor zero = ops::multiply(latents, Tensor::scalar(0.0F));
-    backward(side_by_side({planned.txt, planned.modulations, zero}),
+    backward(side_by_side({planned.txt, planned.modulations.table(), zero}),
              side_by_side({by_txt, gathered(modulations), ops::detach(zero)}));
     return ops::detach(losses);
 }

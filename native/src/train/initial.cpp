@@ -4,6 +4,7 @@
 
 #include "noise.h"
 #include "torch/gradient.h"
+#include "torch/ops.h"
 
 namespace irs {
 
@@ -51,9 +52,17 @@ std::map<std::string, Tensor>::iterator add_initial(Weights& weights, const std:
     int64_t count = 1;
     for (const int64_t size : shape) count *= size;
     const auto [mean, deviation] = distribution(name, shape);
+    const uint64_t seed = *weights.seed ^ hash_of(name);
+    if (!weights.trainable && deviation > 0) {
+        // Billions of them, for measuring alone: made where they are needed, uniform within sqrt(3) deviations.
+        const Tensor uniform = ops::hashed_uniform(shape, static_cast<int64_t>(seed), weights.device);
+        const auto width = static_cast<float>(2 * std::sqrt(3.0) * deviation);
+        const Tensor centred = ops::subtract(uniform, Tensor::scalar(0.5F));
+        return weights.tensors.emplace(name, ops::multiply(centred, Tensor::scalar(width)).to(weights.dtype)).first;
+    }
     std::vector<float> values(static_cast<size_t>(count), static_cast<float>(mean));
     if (deviation > 0) {
-        noise_fill(values.data(), count, *weights.seed ^ hash_of(name));
+        noise_fill(values.data(), count, seed);
         for (float& value : values) value = static_cast<float>(value * deviation);
     }
     Tensor tensor = Tensor::of(values, shape, weights.device).to(weights.dtype);

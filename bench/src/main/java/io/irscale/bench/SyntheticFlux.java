@@ -19,9 +19,9 @@ import java.util.SplittableRandom;
 import tools.jackson.databind.json.JsonMapper;
 
 /** A FLUX transformer of any size with random BF16 weights, as a diffusers folder: speed needs no trained weights. */
-final class SyntheticFlux {
+public final class SyntheticFlux {
     /** 8 heads of 64, 4 + 8 blocks: 71 million parameters. */
-    static final FluxConfig MEDIUM = new FluxConfig(64, 64, 4, 8, 8, 64, 256, 128, true, List.of(8, 28, 28));
+    public static final FluxConfig MEDIUM = new FluxConfig(64, 64, 4, 8, 8, 64, 256, 128, true, List.of(8, 28, 28));
 
     private final FluxConfig config;
     private final Arena arena;
@@ -34,7 +34,7 @@ final class SyntheticFlux {
     }
 
     /** Writes the folder. */
-    static void write(Path folder, FluxConfig config) throws IOException {
+    public static void write(Path folder, FluxConfig config) throws IOException {
         Files.createDirectories(folder);
         try (Arena arena = Arena.ofConfined()) {
             SyntheticFlux model = new SyntheticFlux(config, arena);

@@ -4,6 +4,8 @@ import io.irscale.ffi.DeviceMemory;
 import io.irscale.ffi.NativeLibrary;
 import io.irscale.ffi.NativeTorch;
 import io.irscale.ffi.TorchLibraries;
+import io.irscale.tensor.DType;
+import io.irscale.tensor.Device;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -15,6 +17,7 @@ import java.util.Optional;
 /** What this machine offers. Each method throws a {@link io.irscale.error.LibraryException} that names the remedy. */
 public final class Diagnostics {
     private static final int TEXT_BYTES = 256;
+    private static final int MATMULS = 5;
 
     private Diagnostics() {}
 
@@ -91,8 +94,26 @@ public final class Diagnostics {
 
     /** The host's memory. */
     public static Memory hostMemory() {
-        DeviceMemory memory = DeviceMemory.of(-1);
+        return memory(Device.CPU);
+    }
+
+    /** A device's memory. */
+    public static Memory memory(Device device) {
+        DeviceMemory memory = DeviceMemory.of(device.index());
         return new Memory(memory.free(), memory.total());
+    }
+
+    /**
+     * How fast libtorch multiplies two n x n matrices: operations a second, the best of a few. No forward exceeds it.
+     *
+     * @param dtype F32 or BF16
+     */
+    public static double matmulRate(Device device, DType dtype, int n) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment rate = arena.allocate(ValueLayout.JAVA_DOUBLE);
+            NativeTorch.matmulRate(rate, device.index(), dtype.code(), n, MATMULS);
+            return rate.get(ValueLayout.JAVA_DOUBLE, 0);
+        }
     }
 
     /** Native objects of all kinds alive in the process: 0 once every engine and tensor is closed. */

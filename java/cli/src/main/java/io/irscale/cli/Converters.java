@@ -2,11 +2,13 @@ package io.irscale.cli;
 
 import io.irscale.Ensemble;
 import io.irscale.LoraMode;
+import io.irscale.denoise.Kernel;
 import io.irscale.error.InvalidInputException;
 import io.irscale.lora.LoraSpec;
 import io.irscale.tensor.DType;
 import io.irscale.tensor.Device;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Stream;
 import picocli.CommandLine.ITypeConverter;
@@ -37,6 +39,18 @@ public final class Converters {
                 case "bf16" -> DType.BF16;
                 default -> throw new TypeConversionException("dtype is '" + text + "', expected fp32 or bf16");
             };
+        }
+    }
+
+    /** A kernel's name. */
+    static final class OfKernel implements ITypeConverter<Kernel> {
+        @Override
+        public Kernel convert(String text) {
+            return Stream.of(Kernel.values())
+                    .filter(kernel -> kernel.toString().equals(text))
+                    .findFirst()
+                    .orElseThrow(() -> new TypeConversionException(
+                            "kernel is '" + text + "', expected one of " + Arrays.toString(Kernel.values())));
         }
     }
 

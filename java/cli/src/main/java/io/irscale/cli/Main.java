@@ -1,5 +1,6 @@
 package io.irscale.cli;
 
+import io.irscale.cli.bench.BenchCommand;
 import io.irscale.cli.evaluate.EvaluateCommand;
 import io.irscale.cli.parity.ParityCommand;
 import io.irscale.cli.reproduce.ReproduceCommand;
@@ -58,6 +59,7 @@ public final class Main {
                 .addSubcommand(new ReproduceCommand(interruption))
                 .addSubcommand(LoraCommand.commandLine(interruption))
                 .addSubcommand(TrainCommand.commandLine(interruption))
+                .addSubcommand(new BenchCommand(interruption))
                 .addSubcommand(new ParityCommand())
                 .addSubcommand(new DoctorCommand())
                 .setUsageHelpAutoWidth(true);

@@ -50,8 +50,12 @@ public final class ModelOptions {
         return ModelDefaults.of(model());
     }
 
-    // The launcher knows where the demo model lies.
     private Path model() {
+        return orDemo(model);
+    }
+
+    /** The model that --model names, else the demo model, of which the launcher knows where it lies. */
+    public static Path orDemo(Optional<Path> model) {
         return model.or(() -> Optional.ofNullable(System.getProperty(DEMO)).map(Path::of))
                 .orElseThrow(() -> new InvalidInputException(
                         "--model DIR is missing, and the system property " + DEMO + " names no demo model"));

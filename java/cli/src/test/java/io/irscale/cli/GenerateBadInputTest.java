@@ -54,6 +54,11 @@ final class GenerateBadInputTest {
                         "'--device': device is 'tpu', expected cpu, cuda or cuda:N",
                         "--device",
                         "tpu"),
+                options(
+                        "unknown kernel",
+                        "'--without-kernel' (KERNEL): kernel is 'gemm', expected one of [layer_norm_modulate, gated_residual",
+                        "--without-kernel",
+                        "gemm"),
                 options("unknown dtype", "'--dtype': dtype is 'fp8', expected fp32 or bf16", "--dtype", "fp8"),
                 options("unknown format", "'--format': format is 'jpg', expected rgb8, grey8", "--format", "jpg"),
                 options("idle negative prompt", "--negative has no effect with --true-cfg 1.0", "--negative", "blur"),

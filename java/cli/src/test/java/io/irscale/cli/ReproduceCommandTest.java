@@ -6,6 +6,8 @@ import io.irscale.report.Png;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -45,8 +47,8 @@ class ReproduceCommandTest {
         return data;
     }
 
-    private Cli reproduce(Path data, Path validation, String target) {
-        return Cli.run(
+    private Cli reproduce(Path data, Path validation, String target, String... more) {
+        List<Object> all = new ArrayList<>(List.of(
                 "reproduce",
                 "--short",
                 "--base",
@@ -64,7 +66,9 @@ class ReproduceCommandTest {
                 "--target",
                 target,
                 "--out",
-                folder.resolve("out"));
+                folder.resolve("out")));
+        all.addAll(List.of(more));
+        return Cli.run(all.toArray());
     }
 
     @Test
@@ -98,6 +102,21 @@ class ReproduceCommandTest {
         assertThat(again.code()).as(again.err()).isZero();
         assertThat(again.err()).contains("goes on after step 2").doesNotContain("s each");
         assertThat(again.out()).isEqualTo(first.out());
+    }
+
+    @Test
+    void drawsAsManyImagesAndStrategiesAsAreAskedFor() throws IOException {
+        Path data = frames("train", 10, 2);
+        Path validation = frames("val", 7, 1);
+        Cli run = reproduce(data, validation, "time=night", "--images", "5", "--strategies", "pruned");
+        assertThat(run.code()).as(run.err()).isZero();
+        assertThat(run.out())
+                .contains("best-of-4", "pruned-2", "; 5 images an arm")
+                .doesNotContain("steered", "zero-order");
+        Cli.assertRefused(reproduce(data, validation, "time=night", "--images", "1"), "--images: 1; at least 2");
+        Cli.assertRefused(
+                reproduce(data, validation, "time=night", "--strategies", "pruned,svdd"),
+                "--strategies: 'svdd'; one of [zero-order, pruned, steered], or none");
     }
 
     @Test

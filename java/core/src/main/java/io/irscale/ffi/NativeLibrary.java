@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class NativeLibrary {
     private static final int ABI_VERSION = 1;
-    private static final String RESOURCE = "/native/linux-x86_64/libirscale.so";
+    private static final String FOLDER = "/native/linux-x86_64/";
+    private static final String NAME = "libirscale.so";
 
     private static final Map<String, FunctionDescriptor> BOUND = new ConcurrentSkipListMap<>();
     private static @Nullable SymbolLookup lookup;
@@ -115,26 +116,47 @@ public final class NativeLibrary {
         }
     }
 
+    // What a build with nvcc has beside the library, which looks for it there.
+    private static final String CUDA = "libirscale_cuda.so";
+
     private static Path extract() {
-        try (InputStream resource = NativeLibrary.class.getResourceAsStream(RESOURCE)) {
-            if (resource == null) {
-                throw new LibraryException("libirscale.so is not on the class path (" + RESOURCE
-                        + "); irscale runs on Linux x86-64, build it with ./mvnw package");
+        byte[] library = resource(NAME);
+        if (library.length == 0) {
+            throw new LibraryException("libirscale.so is not on the class path (" + FOLDER + NAME
+                    + "); irscale runs on Linux x86-64, build it with ./mvnw package");
+        }
+        byte[] cuda = resource(CUDA);
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            digest.update(library);
+            String hash = HexFormat.of().formatHex(digest.digest(cuda), 0, 8);
+            Path folder = UserCache.folder("native-" + hash);
+            if (cuda.length > 0) {
+                write(folder.resolve(CUDA), cuda);
             }
-            byte[] bytes = resource.readAllBytes();
-            String hash = HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256").digest(bytes), 0, 8);
-            Path target = UserCache.folder("native-" + hash).resolve("libirscale.so");
-            if (!Files.exists(target)) {
-                Path temporary = Files.createTempFile(target.getParent(), "libirscale", ".tmp");
-                Files.write(temporary, bytes);
-                Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
-            }
-            return target;
+            return write(folder.resolve(NAME), library);
         } catch (IOException e) {
             throw new LibraryException("cannot unpack libirscale.so: " + e, e);
         } catch (NoSuchAlgorithmException e) {
             throw new AssertionError(e); // every JDK has SHA-256
         }
+    }
+
+    // Nothing where there is none.
+    private static byte[] resource(String name) {
+        try (InputStream resource = NativeLibrary.class.getResourceAsStream(FOLDER + name)) {
+            return resource == null ? new byte[0] : resource.readAllBytes();
+        } catch (IOException e) {
+            throw new LibraryException("cannot unpack " + name + ": " + e, e);
+        }
+    }
+
+    private static Path write(Path target, byte[] bytes) throws IOException {
+        if (!Files.exists(target)) {
+            Path temporary = Files.createTempFile(target.getParent(), "libirscale", ".tmp");
+            Files.write(temporary, bytes);
+            Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+        }
+        return target;
     }
 }

@@ -14,6 +14,10 @@ public final class NativeTorch {
     private static final MethodHandle TORCH_OPEN = bind("irs_torch_open", JAVA_INT, ADDRESS, JAVA_INT);
     private static final MethodHandle TORCH_DESCRIBE =
             bind("irs_torch_describe", JAVA_INT, ADDRESS, JAVA_INT, ADDRESS, ADDRESS);
+    private static final MethodHandle KERNEL_ENABLE = bind("irs_kernel_enable", JAVA_INT, ADDRESS, JAVA_INT);
+    private static final MethodHandle KERNEL_RUNS = bind("irs_kernel_runs", JAVA_INT, ADDRESS, ADDRESS);
+    private static final MethodHandle MATMUL_RATE =
+            bind("irs_matmul_rate", JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT);
     private static final MethodHandle DEVICE_MEMORY = bind("irs_device_memory", JAVA_INT, ADDRESS, ADDRESS, JAVA_INT);
     private static final MethodHandle CUDA_DEVICE_COUNT = bind("irs_cuda_device_count", JAVA_INT);
     private static final MethodHandle CUDA_DEVICE_DESCRIBE =
@@ -43,6 +47,33 @@ public final class NativeTorch {
     public static void torchDescribe(MemorySegment text, int capacity, MemorySegment threads, MemorySegment hasCuda) {
         try {
             NativeStatus.check((int) TORCH_DESCRIBE.invokeExact(text, capacity, threads, hasCuda));
+        } catch (Throwable e) {
+            throw NativeStatus.unexpected(e);
+        }
+    }
+
+    /** {@code irs_kernel_enable}. */
+    public static void kernelEnable(MemorySegment name, int on) {
+        try {
+            NativeStatus.check((int) KERNEL_ENABLE.invokeExact(name, on));
+        } catch (Throwable e) {
+            throw NativeStatus.unexpected(e);
+        }
+    }
+
+    /** {@code irs_kernel_runs}. */
+    public static void kernelRuns(MemorySegment out, MemorySegment name) {
+        try {
+            NativeStatus.check((int) KERNEL_RUNS.invokeExact(out, name));
+        } catch (Throwable e) {
+            throw NativeStatus.unexpected(e);
+        }
+    }
+
+    /** {@code irs_matmul_rate}. */
+    public static void matmulRate(MemorySegment out, int device, int dtype, int n, int repeats) {
+        try {
+            NativeStatus.check((int) MATMUL_RATE.invokeExact(out, device, dtype, n, repeats));
         } catch (Throwable e) {
             throw NativeStatus.unexpected(e);
         }

@@ -43,6 +43,21 @@ public final class Parameters implements AutoCloseable {
         }
     }
 
+    /**
+     * Random weights that nobody trains, made on the device: a model's speed needs no others. Values are uniform, a
+     * function of seed and name, and the same on every device.
+     */
+    public static Parameters frozen(long seed, Device device, DType dtype) {
+        Parameters parameters = new Parameters(LoadedModel.weights(List.of(), device, dtype), device, dtype);
+        try {
+            NativeTraining.weightsInitialize(parameters.handle(), seed);
+            return parameters;
+        } catch (RuntimeException e) {
+            parameters.close();
+            throw e;
+        }
+    }
+
     /** Where they live. */
     public Device device() {
         return device;

@@ -3,10 +3,13 @@ package io.irscale.text;
 import io.irscale.tensor.JsonConfig;
 
 /** CLIP's activation functions; the code is {@code IRS_ACT_*}. */
-final class Activation {
-    static final int QUICK_GELU = 0;
-    static final int GELU = 1;
-    static final int GELU_TANH = 2;
+public final class Activation {
+    /** x sigmoid(1.702 x), as OpenAI's CLIP has it. */
+    public static final int QUICK_GELU = 0;
+    /** With the error function. */
+    public static final int GELU = 1;
+    /** With tanh. */
+    public static final int GELU_TANH = 2;
 
     private Activation() {}
 

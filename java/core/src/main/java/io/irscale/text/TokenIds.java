@@ -19,6 +19,11 @@ public final class TokenIds {
         this.cut = cut;
     }
 
+    /** {@return the empty prompt of so many ids, all of them 0: for work whose cost no token changes} */
+    public static TokenIds empty(int length) {
+        return new TokenIds(new int[length], 1, false, "");
+    }
+
     /** {@return the ids, {@link #length()} of them; a copy} */
     public int[] ids() {
         return ids.clone();

@@ -177,7 +177,9 @@ class RewardGradientTest {
                 Tensor velocity = golden.flux.velocity(golden.x, golden.rows, null)) {
             assertThat(cheap.scores()).containsExactly(golden.verifier.score(images, prompts), within(1e-3f));
             assertThat(full.scores()).containsExactly(cheap.scores(), within(1e-5f));
-            assertThat(Objects.requireNonNull(full.velocity()).floats()).isEqualTo(velocity.floats());
+            // With a graph libtorch's operators compute it, without one kernels do.
+            assertThat(Objects.requireNonNull(full.velocity()).floats())
+                    .containsExactly(velocity.floats(), within(2e-5f));
         }
     }
 

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -107,6 +108,19 @@ public final class ReproduceCommand implements Callable<Integer> {
             description = "A few steps and images of everything, to see that it works; the numbers mean nothing.")
     private boolean brief;
 
+    @Option(
+            names = "--images",
+            paramLabel = "N",
+            description = "Images an arm, one a caption of the validation images; default: 256, or 8 with --short.")
+    private Optional<Integer> images = Optional.empty();
+
+    @Option(
+            names = "--strategies",
+            defaultValue = "zero-order,pruned,steered",
+            paramLabel = "NAME,...",
+            description = "Those compared besides best-of-N, or none; default: ${DEFAULT-VALUE}.")
+    private String strategies = "";
+
     @Option(names = "--seed", defaultValue = "1", description = "Of everything; default: ${DEFAULT-VALUE}.")
     private long seed;
 
@@ -151,10 +165,19 @@ public final class ReproduceCommand implements Callable<Integer> {
                 window,
                 size,
                 out,
-                brief ? Extent.BRIEF : Extent.FULL,
+                extent(),
                 seed,
                 torch.libtorch(),
                 torch.device());
+    }
+
+    private Extent extent() {
+        Extent usual = brief ? Extent.BRIEF : Extent.FULL;
+        int count = images.orElse(usual.images());
+        if (count < 2) {
+            throw new InvalidInputException("--images: %d; at least 2, for a distance".formatted(count));
+        }
+        return usual.with(count, Compared.parse("--strategies", strategies));
     }
 
     private Map<String, Path> judges() {

@@ -9,9 +9,6 @@ import io.irscale.evaluate.Bootstrap;
 import io.irscale.evaluate.FrechetDistance;
 import io.irscale.evaluate.Groups;
 import io.irscale.report.Png;
-import io.irscale.strategy.FeynmanKac;
-import io.irscale.strategy.PreviewPruning;
-import io.irscale.strategy.ZeroOrder;
 import io.irscale.tensor.AtomicFile;
 import io.irscale.tensor.DType;
 import io.irscale.tensor.Tensor;
@@ -26,7 +23,6 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
 import java.util.stream.IntStream;
 
 /** The whole of it. The verifier is made, and named, before any distance is computed. */
@@ -148,31 +144,19 @@ final class Reproduction {
         return arms;
     }
 
-    /** Unguided, best of 2, 4 ..., and every strategy with the budget. */
+    /** Unguided, best of 2, 4 ..., and the other strategies with the budget. */
     private List<Arm> searched(Drawing drawing, float guidance, int most) {
         int n = recipe.extent().budget();
         long budget = n * drawing.forwards(guidance);
         List<Arm> arms = new ArrayList<>(drawing.bestOf(guidance, most));
-        arms.add(drawing.search(guidance, "zero-order-" + n, ZeroOrder.defaults(), budget));
-        arms.add(drawing.search(guidance, "pruned-" + n, PreviewPruning.noiseAware(), budget));
-        arms.add(drawing.search(
-                guidance, "pruned-0.6x" + n, PreviewPruning.noiseAware(), Math.round(PRUNED_SHARE * budget)));
-        arms.add(drawing.search(guidance, "steered-" + n, steered(n), budget));
+        for (Compared each : recipe.extent().strategies()) {
+            arms.add(drawing.search(guidance, each + "-" + n, each.strategy(n), budget));
+            if (each == Compared.PRUNED) {
+                arms.add(drawing.search(
+                        guidance, each + "-0.6x" + n, each.strategy(n), Math.round(PRUNED_SHARE * budget)));
+            }
+        }
         return arms;
-    }
-
-    private static FeynmanKac steered(int particles) {
-        FeynmanKac standard = FeynmanKac.defaults();
-        return new FeynmanKac(
-                OptionalInt.of(particles),
-                standard.potential(),
-                standard.lambda(),
-                standard.first(),
-                standard.last(),
-                standard.every(),
-                standard.threshold(),
-                standard.keep(),
-                standard.solver());
     }
 
     /** Real windows as files, so that all images go the same way. */

@@ -1,0 +1,141 @@
+package io.irscale.bench.peers;
+
+import io.irscale.bench.SyntheticFlux;
+import io.irscale.denoise.FluxConfig;
+import io.irscale.tensor.DType;
+import io.irscale.tensor.JsonConfig;
+import io.irscale.tensor.SafetensorsWriter;
+import io.irscale.tensor.StoredTensor;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.stream.Stream;
+
+/** The models and inputs of a comparison, as files that every peer reads. */
+final class Models {
+    private static final int IMG_TOKENS = 256;
+    private static final int TXT_TOKENS = 128;
+    private static final int MOST = 4;
+
+    private final Path folder;
+    private final Path demo;
+
+    /** Files go into {@code folder}; parts of pipelines come from the demo model. */
+    Models(Path folder, Path demo) {
+        this.folder = folder;
+        this.demo = demo;
+    }
+
+    /** The demo's sizes but for heads and blocks. */
+    FluxConfig demoConfigWith(int heads, int layers, int singleLayers) {
+        FluxConfig config = FluxConfig.of(JsonConfig.read(demo.resolve("pipeline/transformer/config.json")));
+        return new FluxConfig(
+                config.inChannels(),
+                config.outChannels(),
+                layers,
+                singleLayers,
+                heads,
+                config.headDim(),
+                config.jointDim(),
+                config.pooledDim(),
+                config.guidance(),
+                config.axes());
+    }
+
+    Work.Step step(String name, FluxConfig config, DType dtype, int batch) {
+        return new Work.Step(
+                "%s, %s, batch %d".formatted(name, text(dtype), batch),
+                transformer(config),
+                inputs(config),
+                dtype,
+                batch);
+    }
+
+    Work.Search demo(String name, DType dtype, int candidates) {
+        return new Work.Search(
+                name + ", " + text(dtype),
+                demo.resolve("pipeline"),
+                demo.resolve("verifier"),
+                dtype,
+                candidates,
+                16,
+                64);
+    }
+
+    /** The demo pipeline with another transformer. */
+    Work.Search search(String name, FluxConfig config, DType dtype, int candidates, int steps, int size) {
+        Path pipeline = folder.resolve("pipeline");
+        try {
+            if (!Files.exists(pipeline)) {
+                copy(demo.resolve("pipeline"), pipeline);
+                SyntheticFlux.write(pipeline.resolve("transformer"), config);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return new Work.Search(
+                name + ", " + text(dtype), pipeline, demo.resolve("verifier"), dtype, candidates, steps, size);
+    }
+
+    private static String text(DType dtype) {
+        return dtype.name().toLowerCase(Locale.ROOT);
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        try (Stream<Path> all = Files.walk(from)) {
+            for (Path each : (Iterable<Path>) all::iterator) {
+                if (!each.startsWith(from.resolve("transformer"))) {
+                    Files.copy(each, to.resolve(from.relativize(each)));
+                }
+            }
+        }
+    }
+
+    private Path transformer(FluxConfig config) {
+        Path model = folder.resolve("transformer");
+        try {
+            if (!Files.exists(model)) {
+                SyntheticFlux.write(model, config);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return model;
+    }
+
+    private Path inputs(FluxConfig config) {
+        Path file = folder.resolve("inputs.safetensors");
+        if (Files.exists(file)) {
+            return file;
+        }
+        SplittableRandom random = new SplittableRandom(3);
+        try (Arena arena = Arena.ofConfined()) {
+            SafetensorsWriter.write(
+                    file,
+                    List.of(
+                            normal(arena, random, "img", List.of((long) MOST, (long) IMG_TOKENS, (long)
+                                    config.inChannels())),
+                            normal(arena, random, "txt", List.of(1L, (long) TXT_TOKENS, (long) config.jointDim())),
+                            normal(arena, random, "vec", List.of(1L, (long) config.pooledDim()))),
+                    Map.of());
+        }
+        return file;
+    }
+
+    private static StoredTensor normal(Arena arena, SplittableRandom random, String name, List<Long> shape) {
+        long elements = shape.stream().reduce(1L, Math::multiplyExact);
+        MemorySegment data = arena.allocate(elements * Float.BYTES, Float.BYTES);
+        for (long i = 0; i < elements; i++) {
+            data.setAtIndex(ValueLayout.JAVA_FLOAT, i, (float) random.nextGaussian());
+        }
+        return new StoredTensor(name, DType.F32, shape, data, Path.of("inputs"));
+    }
+}

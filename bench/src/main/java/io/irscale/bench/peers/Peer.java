@@ -1,0 +1,22 @@
+package io.irscale.bench.peers;
+
+/** Who does the work. */
+interface Peer extends AutoCloseable {
+    /**
+     * What came of it.
+     *
+     * @param seconds of the work alone, models loaded
+     * @param values velocities or scores
+     */
+    record Outcome(double seconds, float[] values) {}
+
+    String name();
+
+    /** Whether it can do this. */
+    boolean does(Work work);
+
+    Outcome run(Work work);
+
+    @Override
+    void close();
+}

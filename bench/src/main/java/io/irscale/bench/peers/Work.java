@@ -1,0 +1,42 @@
+package io.irscale.bench.peers;
+
+import io.irscale.tensor.DType;
+import java.nio.file.Path;
+
+/** What all peers do. */
+sealed interface Work {
+    String name();
+
+    DType dtype();
+
+    /** The largest relative L2 distance between two peers' values that is the same work. */
+    double tolerance();
+
+    /**
+     * One forward of a transformer at level 1 and an Euler step.
+     *
+     * @param model folder of the transformer
+     * @param inputs file of img (batch, tokens, channels), txt (1, L, joint) and vec (1, pooled)
+     */
+    record Step(String name, Path model, Path inputs, DType dtype, int batch) implements Work {
+        @Override
+        public double tolerance() {
+            return dtype == DType.F32 ? 1e-4 : 4e-2;
+        }
+    }
+
+    /** The best of N by CLIP's score; the values are the scores by candidate. */
+    record Search(String name, Path model, Path verifier, DType dtype, int candidates, int steps, int size)
+            implements Work {
+        static final String PROMPT = "an aerial infrared image at night with 3 cars";
+        static final int TOKENS = 32;
+        static final float GUIDANCE = 3.5f;
+        static final long SEED = 7;
+
+        // A score is a cosine of an 8-bit image, of which one level more or less is what fp32 leaves.
+        @Override
+        public double tolerance() {
+            return dtype == DType.F32 ? 1e-2 : 0.25;
+        }
+    }
+}

@@ -1,0 +1,473 @@
+#include "amx_linear.h"
+
+#include "parallel.h"
+
+#if defined(__AMX_TILE__) && defined(__AVX512F__)
+
+#include <immintrin.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cpuid.h>
+#include <cstdlib>
+#include <new>
+#include <vector>
+
+#include "gelu.h"
+
+namespace irs::amx {
+
+namespace {
+
+constexpr int64_t kHalf = kEdge / 2;             // rows and columns of one tile
+constexpr int64_t kTile = kHalf * kEdge;         // bf16 values of one tile: 16 rows of 32, 1 KiB
+constexpr int64_t kPair = 2 * kTile;             // two tiles, what 32 rows and 32 columns are
+constexpr int64_t kBlock = kEdge * kEdge;        // f32 values of one block of the result
+constexpr int64_t kStride = kEdge * int64_t{sizeof(float)};  // bytes from row to row in it
+
+int64_t blocks_of(int64_t n) { return (n + kEdge - 1) / kEdge; }
+
+size_t bytes_of(int64_t values) { return static_cast<size_t>(values) * sizeof(uint16_t); }
+
+struct Tiles {
+    Tiles() {
+        struct alignas(64) {
+            uint8_t palette = 1, start = 0, reserved[14] = {};
+            uint16_t row_bytes[16] = {};
+            uint8_t rows[16] = {};
+        } config;
+        for (int i = 0; i < 8; i++) {
+            config.row_bytes[i] = 64;
+            config.rows[i] = 16;
+        }
+        _tile_loadconfig(&config);
+    }
+    ~Tiles() { _tile_release(); }
+};
+
+// 16 values from x on, 0 where the mask has none.
+__m512 load(const float* x, __mmask16 mask) { return _mm512_maskz_loadu_ps(mask, x); }
+
+__m512 load(const bf16* x, __mmask16 mask) {
+    const __m256i bits = _mm256_maskz_loadu_epi16(mask, x);
+    return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(bits), 16));
+}
+
+void store(float* x, __mmask16 mask, __m512 value) { _mm512_mask_storeu_ps(x, mask, value); }
+
+void store(bf16* x, __mmask16 mask, __m512 value) {
+    _mm256_mask_storeu_epi16(x, mask, reinterpret_cast<__m256i>(_mm512_cvtneps_pbh(value)));
+}
+
+__mmask16 mask_of(int64_t left) {
+    return left >= 16 ? __mmask16(0xffff) : left <= 0 ? __mmask16(0) : __mmask16((1u << left) - 1);
+}
+
+__m512 widened(__m256i bits) { return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(bits), 16)); }
+
+// Writes 32 values as a line of 32 bf16 for each part, the lines kPair apart.
+template <int Parts>
+void split(__m512 low, __m512 high, uint16_t* line) {
+    for (int part = 0; part < Parts; part++) {
+        const __m256i low_bits = reinterpret_cast<__m256i>(_mm512_cvtneps_pbh(low));
+        const __m256i high_bits = reinterpret_cast<__m256i>(_mm512_cvtneps_pbh(high));
+        _mm256_store_si256(reinterpret_cast<__m256i*>(line), low_bits);
+        _mm256_store_si256(reinterpret_cast<__m256i*>(line + kHalf), high_bits);
+        low = _mm512_sub_ps(low, widened(low_bits));
+        high = _mm512_sub_ps(high, widened(high_bits));
+        line += kPair;
+    }
+}
+
+// Where column block `column` of row r begins, its first part.
+uint16_t* line_of(const Rows& rows, int64_t r, int64_t column) {
+    const int64_t block = r / kEdge, within = r % kEdge;
+    return rows.tiles() + ((block * rows.column_blocks + column) * rows.parts * kPair) + within * kEdge;
+}
+
+template <typename T>
+void put_row(const Rows& rows, int64_t r, const T* x, int64_t column, int64_t width) {
+    for (int64_t c = 0; c < width; c += kEdge) {
+        const __m512 low = load(x + c, mask_of(width - c)), high = load(x + c + kHalf, mask_of(width - c - kHalf));
+        split<parts_of<T>()>(low, high, line_of(rows, r, (column + c) / kEdge));
+    }
+}
+
+void zero_row(const Rows& rows, int64_t r, int64_t column, int64_t width) {
+    for (int64_t c = 0; c < width; c += kEdge) {
+        uint16_t* line = line_of(rows, r, (column + c) / kEdge);
+        for (int part = 0; part < rows.parts; part++) std::fill_n(line + part * kPair, kEdge, uint16_t{0});
+    }
+}
+
+// exp(x) to 1 ulp or two: 2^n times the polynomial of the rest (Cephes, expf).
+__m512 exp(__m512 x) {
+    x = _mm512_min_ps(_mm512_max_ps(x, _mm512_set1_ps(-104.0F)), _mm512_set1_ps(88.8F));
+    const __m512 n = _mm512_roundscale_ps(_mm512_mul_ps(x, _mm512_set1_ps(1.44269504088896341F)), 8);
+    __m512 r = _mm512_fnmadd_ps(n, _mm512_set1_ps(0.693359375F), x);
+    r = _mm512_fnmadd_ps(n, _mm512_set1_ps(-2.12194440e-4F), r);
+    __m512 p = _mm512_set1_ps(1.9875691500e-4F);
+    for (const float c : {1.3981999507e-3F, 8.3334519073e-3F, 4.1665795894e-2F, 1.6666665459e-1F, 5.0000001201e-1F}) {
+        p = _mm512_fmadd_ps(p, r, _mm512_set1_ps(c));
+    }
+    p = _mm512_add_ps(_mm512_fmadd_ps(p, _mm512_mul_ps(r, r), r), _mm512_set1_ps(1.0F));
+    return _mm512_scalef_ps(p, n);
+}
+
+__m512 gelu(__m512 x) {
+    const __m512 square = _mm512_mul_ps(x, x);
+    const __m512 inner = _mm512_fmadd_ps(_mm512_mul_ps(square, x), _mm512_set1_ps(kGeluCubic), x);
+    const __m512 e = exp(_mm512_mul_ps(inner, _mm512_set1_ps(-kGeluTwice)));
+    return _mm512_div_ps(x, _mm512_add_ps(_mm512_set1_ps(1.0F), e));
+}
+
+// One block of 32 x 32 over `depth` column blocks, into or onto c.
+template <int Parts>
+void multiply(const uint16_t* a, const uint16_t* b, int64_t depth, float* c, bool onto) {
+    if (onto) {
+        _tile_loadd(0, c, kStride);
+        _tile_loadd(1, c + kHalf, kStride);
+        _tile_loadd(2, c + kHalf * kEdge, kStride);
+        _tile_loadd(3, c + kHalf * kEdge + kHalf, kStride);
+    } else {
+        _tile_zero(0);
+        _tile_zero(1);
+        _tile_zero(2);
+        _tile_zero(3);
+    }
+#define IRS_LOAD_A(part)                        \
+    _tile_loadd(4, a + (part) * kPair, 64);     \
+    _tile_loadd(5, a + (part) * kPair + kTile, 64)
+#define IRS_LOAD_B(part)                        \
+    _tile_loadd(6, b + (part) * kPair, 64);     \
+    _tile_loadd(7, b + (part) * kPair + kTile, 64)
+#define IRS_MULTIPLY()        \
+    _tile_dpbf16ps(0, 4, 6);  \
+    _tile_dpbf16ps(1, 4, 7);  \
+    _tile_dpbf16ps(2, 5, 6);  \
+    _tile_dpbf16ps(3, 5, 7)
+    for (int64_t k = 0; k < depth; k++) {
+        if constexpr (Parts == 3) {
+            // Small products first, one load between two of them.
+            IRS_LOAD_A(2);
+            IRS_LOAD_B(0);
+            IRS_MULTIPLY();
+            IRS_LOAD_A(0);
+            IRS_LOAD_B(2);
+            IRS_MULTIPLY();
+            IRS_LOAD_A(1);
+            IRS_LOAD_B(1);
+            IRS_MULTIPLY();
+            IRS_LOAD_B(0);
+            IRS_MULTIPLY();
+            IRS_LOAD_A(0);
+            IRS_MULTIPLY();
+            IRS_LOAD_B(1);
+            IRS_MULTIPLY();
+        } else {
+            IRS_LOAD_A(0);
+            IRS_LOAD_B(0);
+            IRS_MULTIPLY();
+        }
+        a += Parts * kPair;
+        b += Parts * kPair;
+    }
+#undef IRS_LOAD_A
+#undef IRS_LOAD_B
+#undef IRS_MULTIPLY
+    _tile_stored(0, c, kStride);
+    _tile_stored(1, c + kHalf, kStride);
+    _tile_stored(2, c + kHalf * kEdge, kStride);
+    _tile_stored(3, c + kHalf * kEdge + kHalf, kStride);
+}
+
+// Sizes that keep a thread's part of a, one panel of b and its part of the result in its second-level cache.
+constexpr int64_t kRowBlocks = 6;  // 192 rows
+constexpr int64_t kPanels = 8;      // 256 columns
+int64_t depth_of(int parts) { return parts == 3 ? 16 : 8; }
+
+// Every block of a w^T, in pieces for threads; finish(row block, panel, block of 32 x 32 f32) takes each.
+template <int Parts, typename Finish>
+void blocks(const Rows& a, const Weight& w, const Finish& finish) {
+    const int64_t depth = a.column_blocks, rows = a.row_blocks, panels = blocks_of(w.out);
+    const int64_t step = depth_of(Parts);
+    // Enough pieces for all threads, the columns cut first: each piece then reads its own weights alone.
+    const int64_t threads = thread_count();
+    const int64_t wide = std::max<int64_t>(1, std::min<int64_t>(kPanels, panels / threads));
+    const int64_t across = (panels + wide - 1) / wide;
+    const int64_t wanted = std::max<int64_t>((rows + kRowBlocks - 1) / kRowBlocks, across >= threads ? 1 : threads / across);
+    const int64_t high = (rows + std::min(wanted, rows) - 1) / std::min(wanted, rows);
+    const int64_t down = (rows + high - 1) / high;
+    parallel_for(across * down, 1, [&](int64_t begin, int64_t end) {
+        const Tiles tiles;
+        static thread_local std::vector<float> memory;  // of the largest piece so far
+        const size_t needed = static_cast<size_t>(wide * high * kBlock + 16);
+        if (memory.size() < needed) memory.resize(needed);
+        float* const sums = reinterpret_cast<float*>((reinterpret_cast<uintptr_t>(memory.data()) + 63) / 64 * 64);
+        for (int64_t piece = begin; piece < end; piece++) {
+            const int64_t row0 = piece % down * high, row1 = std::min(rows, row0 + high);
+            const int64_t panel0 = piece / down * wide, panel1 = std::min(panels, panel0 + wide);
+            for (int64_t k = 0; k < depth; k += step) {
+                const int64_t deep = std::min(step, depth - k);
+                const bool last = k + deep == depth;
+                for (int64_t panel = panel0; panel < panel1; panel++) {
+                    const uint16_t* b = w.tiles + (panel * depth + k) * Parts * kPair;
+                    for (int64_t row = row0; row < row1; row++) {
+                        const uint16_t* rows_a = a.tiles() + (row * depth + k) * Parts * kPair;
+                        float* c = sums + ((panel - panel0) * high + row - row0) * kBlock;
+                        multiply<Parts>(rows_a, b, deep, c, k != 0);
+                        if (last) finish(row, panel, c);
+                    }
+                }
+            }
+        }
+    });
+}
+
+template <typename Finish>
+void blocks(const Rows& a, const Weight& w, const Finish& finish) {
+    if (w.parts == 3) {
+        blocks<3>(a, w, finish);
+    } else {
+        blocks<1>(a, w, finish);
+    }
+}
+
+bool ask_for_tiles() {
+    unsigned eax = 0, ebx = 0, ecx = 0, edx = 0;
+    if (__get_cpuid_count(7, 0, &eax, &ebx, &ecx, &edx) == 0) return false;
+    const bool amx = (edx >> 22 & 1) != 0 && (edx >> 24 & 1) != 0;  // AMX-BF16, AMX-TILE
+    const bool avx = (ebx >> 16 & 1) != 0 && (ebx >> 30 & 1) != 0 && (ebx >> 31 & 1) != 0;  // AVX512F, BW, VL
+    if (!amx || !avx || __get_cpuid_count(7, 1, &eax, &ebx, &ecx, &edx) == 0 || (eax >> 5 & 1) == 0) return false;
+    constexpr long kRequestPermission = 0x1023, kTileData = 18;  // ARCH_REQ_XCOMP_PERM, XFEATURE_XTILEDATA
+    return syscall(SYS_arch_prctl, kRequestPermission, kTileData) == 0;
+}
+
+}  // namespace
+
+bool available() {
+    static const bool asked = ask_for_tiles();
+    return asked;
+}
+
+template <typename T>
+Weight::Weight(const T* w, const T* given, int64_t out_, int64_t in_)
+    : out(out_),
+      in(in_),
+      parts(parts_of<T>()),
+      tiles(static_cast<uint16_t*>(std::aligned_alloc(64, bytes_of(blocks_of(out_) * blocks_of(in_) * parts * kPair)))),
+      bias(new float[static_cast<size_t>(blocks_of(out_) * kEdge)]()) {
+    if (tiles == nullptr) throw std::bad_alloc();
+    if (given != nullptr) std::transform(given, given + out, bias.get(), [](T x) { return to_float(x); });
+    const int64_t depth = blocks_of(in);
+    parallel_for(blocks_of(out), 1, [&](int64_t begin, int64_t end) {
+        for (int64_t panel = begin; panel < end; panel++) {
+            for (int64_t k = 0; k < depth; k++) {
+                uint16_t* at = tiles + (panel * depth + k) * parts * kPair;
+                for (int64_t i = 0; i < kBlock; i++) {
+                    // Line p of a tile holds columns 2p and 2p + 1 of each of its 16 rows of w.
+                    const int64_t tile = i / kTile, line = i % kTile / kEdge, row = i % kEdge / 2, odd = i % 2;
+                    const int64_t n = panel * kEdge + tile * kHalf + row, c = k * kEdge + 2 * line + odd;
+                    float value = n < out && c < in ? to_float(w[n * in + c]) : 0.0F;
+                    for (int part = 0; part < parts; part++) {
+                        const bf16 rounded = from_float<bf16>(value);
+                        at[part * kPair + i] = rounded.bits;
+                        value -= to_float(rounded);
+                    }
+                }
+            }
+        }
+    });
+}
+
+Weight::~Weight() { std::free(tiles); }
+
+int64_t Weight::bytes() const { return blocks_of(out) * blocks_of(in) * parts * kPair * 2 + blocks_of(out) * kEdge * 4; }
+
+Rows::Rows(Workspace& workspace, int64_t count_, int64_t width_, int parts_)
+    : count(count_),
+      width(width_),
+      parts(parts_),
+      row_blocks(blocks_of(count_)),
+      column_blocks(blocks_of(width_)),
+      memory_(workspace.take(bytes_of(row_blocks * column_blocks * parts_ * kPair))) {}
+
+template <typename T>
+void Rows::put(const RowsOf<const T>& x, int64_t column, int64_t wide) {
+    parallel_for(row_blocks * kEdge, kEdge, [&](int64_t begin, int64_t end) {
+        for (int64_t r = begin; r < end; r++) {
+            if (r < count) {
+                put_row(*this, r, x[r], column, wide);
+            } else {
+                zero_row(*this, r, column, wide);
+            }
+        }
+    });
+}
+
+template <typename T>
+void Rows::put_modulated(const RowsOf<const T>& x, const TableOf<T>& scale, const TableOf<T>& shift, float eps) {
+    parallel_for(row_blocks * kEdge, kEdge, [&](int64_t begin, int64_t end) {
+        for (int64_t r = begin; r < end; r++) {
+            if (r >= count) {
+                zero_row(*this, r, 0, width);
+                continue;
+            }
+            const T* row = x[r];
+            const T *s = scale[r / x.tokens], *m = shift[r / x.tokens];
+            __m512 sum = _mm512_setzero_ps();
+            for (int64_t c = 0; c < width; c += 16) sum = _mm512_add_ps(sum, load(row + c, mask_of(width - c)));
+            const __m512 mean = _mm512_set1_ps(_mm512_reduce_add_ps(sum) / static_cast<float>(width));
+            __m512 squares = _mm512_setzero_ps();
+            for (int64_t c = 0; c < width; c += 16) {
+                const __mmask16 mask = mask_of(width - c);
+                const __m512 centred = _mm512_maskz_sub_ps(mask, load(row + c, mask), mean);
+                squares = _mm512_fmadd_ps(centred, centred, squares);
+            }
+            const float variance = _mm512_reduce_add_ps(squares) / static_cast<float>(width);
+            const __m512 inverse = _mm512_set1_ps(1.0F / std::sqrt(variance + eps));
+            const auto at = [&](int64_t c) {
+                const __mmask16 mask = mask_of(width - c);
+                const __m512 normed = _mm512_mul_ps(_mm512_sub_ps(load(row + c, mask), mean), inverse);
+                return _mm512_maskz_fmadd_ps(mask, normed, load(s + c, mask), load(m + c, mask));
+            };
+            for (int64_t c = 0; c < width; c += kEdge) {
+                split<parts_of<T>()>(at(c), at(c + kHalf), line_of(*this, r, c / kEdge));
+            }
+        }
+    });
+}
+
+namespace {
+
+// The rows of a block that are in the result: use(row, column, mask, the row's 16 sums with their bias), for both halves.
+template <typename Use>
+void each(const Weight& w, int64_t rows, int64_t row_block, int64_t panel, const float* block, const Use& use) {
+    const int64_t column = panel * kEdge, first = row_block * kEdge;
+    const __mmask16 low = mask_of(w.out - column), high = mask_of(w.out - column - kHalf);
+    const __m512 low_bias = _mm512_loadu_ps(w.bias.get() + column), high_bias = _mm512_loadu_ps(w.bias.get() + column + kHalf);
+    for (int64_t i = 0; i < std::min(kEdge, rows - first); i++) {
+        const float* sums = block + i * kEdge;
+        use(first + i, column, low, _mm512_add_ps(_mm512_load_ps(sums), low_bias), high,
+            _mm512_add_ps(_mm512_load_ps(sums + kHalf), high_bias));
+    }
+}
+
+}  // namespace
+
+template <typename T>
+void linear(const Rows& a, const Weight& w, const RowsOf<T>& out) {
+    blocks(a, w, [&](int64_t row_block, int64_t panel, const float* block) {
+        each(w, a.count, row_block, panel, block,
+             [&](int64_t r, int64_t column, __mmask16 low, __m512 first, __mmask16 high, __m512 second) {
+                 T* at = out[r] + column;
+                 store(at, low, first);
+                 store(at + kHalf, high, second);
+             });
+    });
+}
+
+void linear_gelu(const Rows& a, const Weight& w, Rows& out, int64_t column) {
+    blocks(a, w, [&](int64_t row_block, int64_t panel, const float* block) {
+        const int64_t first = panel * kEdge;
+        for (int64_t i = 0; i < kEdge; i++) {
+            const int64_t r = row_block * kEdge + i;
+            uint16_t* line = line_of(out, r, (column + first) / kEdge);
+            const auto at = [&](int64_t half) {
+                const __mmask16 mask = r < a.count ? mask_of(w.out - first - half * kHalf) : __mmask16(0);
+                const __m512 sum = _mm512_load_ps(block + i * kEdge + half * kHalf);
+                return _mm512_maskz_mov_ps(mask, gelu(_mm512_add_ps(sum, _mm512_loadu_ps(w.bias.get() + first + half * kHalf))));
+            };
+            if (out.parts == 3) {
+                split<3>(at(0), at(1), line);
+            } else {
+                split<1>(at(0), at(1), line);
+            }
+        }
+    });
+}
+
+template <typename T>
+void linear_gated(const Rows& a, const Weight& w, const TableOf<T>& gate, const RowsOf<T>& x) {
+    blocks(a, w, [&](int64_t row_block, int64_t panel, const float* block) {
+        each(w, a.count, row_block, panel, block,
+             [&](int64_t r, int64_t column, __mmask16 low, __m512 first, __mmask16 high, __m512 second) {
+                 T* at = x[r] + column;
+                 const T* by = gate[r / x.tokens] + column;
+                 store(at, low, _mm512_fmadd_ps(load(by, low), first, load(at, low)));
+                 store(at + kHalf, high, _mm512_fmadd_ps(load(by + kHalf, high), second, load(at + kHalf, high)));
+             });
+    });
+}
+
+}  // namespace irs::amx
+
+#else  // no tiles in what is compiled for
+
+#include <stdexcept>
+
+namespace irs::amx {
+
+namespace {
+
+[[noreturn]] void absent() { throw std::logic_error("no AMX in this build"); }
+
+}  // namespace
+
+bool available() { return false; }
+
+template <typename T>
+Weight::Weight(const T*, const T*, int64_t out_, int64_t in_) : out(out_), in(in_), parts(parts_of<T>()), tiles(nullptr) {
+    absent();
+}
+
+Weight::~Weight() = default;
+
+int64_t Weight::bytes() const { return 0; }
+
+Rows::Rows(Workspace& workspace, int64_t count_, int64_t width_, int parts_)
+    : count(count_), width(width_), parts(parts_), row_blocks(0), column_blocks(0), memory_(workspace.take(0)) {
+    absent();
+}
+
+template <typename T>
+void Rows::put(const RowsOf<const T>&, int64_t, int64_t) {
+    absent();
+}
+
+template <typename T>
+void Rows::put_modulated(const RowsOf<const T>&, const TableOf<T>&, const TableOf<T>&, float) {
+    absent();
+}
+
+template <typename T>
+void linear(const Rows&, const Weight&, const RowsOf<T>&) {
+    absent();
+}
+
+void linear_gelu(const Rows&, const Weight&, Rows&, int64_t) { absent(); }
+
+template <typename T>
+void linear_gated(const Rows&, const Weight&, const TableOf<T>&, const RowsOf<T>&) {
+    absent();
+}
+
+}  // namespace irs::amx
+
+#endif
+
+namespace irs::amx {
+
+template Weight::Weight(const float*, const float*, int64_t, int64_t);
+template Weight::Weight(const bf16*, const bf16*, int64_t, int64_t);
+template void Rows::put(const RowsOf<const float>&, int64_t, int64_t);
+template void Rows::put(const RowsOf<const bf16>&, int64_t, int64_t);
+template void Rows::put_modulated(const RowsOf<const float>&, const TableOf<float>&, const TableOf<float>&, float);
+template void Rows::put_modulated(const RowsOf<const bf16>&, const TableOf<bf16>&, const TableOf<bf16>&, float);
+template void linear(const Rows&, const Weight&, const RowsOf<float>&);
+template void linear(const Rows&, const Weight&, const RowsOf<bf16>&);
+template void linear_gated(const Rows&, const Weight&, const TableOf<float>&, const RowsOf<float>&);
+template void linear_gated(const Rows&, const Weight&, const TableOf<bf16>&, const RowsOf<bf16>&);
+
+}  // namespace irs::amx

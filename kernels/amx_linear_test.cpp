@@ -1,0 +1,135 @@
+// Linear layers on matrix tiles against f64: sizes that fill no tile, deep and wide ones, strided rows, the gelu and the
+// gate behind them, and the same bits whatever the batch. Where the processor has no tiles there is nothing to check.
+#include "amx_linear.h"
+
+#include <algorithm>
+
+#include "gelu.h"
+#include "layer_norm_modulate.h"
+#include "testing.h"
+
+namespace {
+
+using namespace irs;
+
+template <typename T>
+struct Layer {
+    int64_t out, in;
+    std::vector<T> w, bias;
+    amx::Weight weight;
+
+    Layer(int64_t out_, int64_t in_)
+        : out(out_),
+          in(in_),
+          w(testing::normal<T>(out_ * in_, 11, 0, 1 / std::sqrt(static_cast<float>(in_)))),
+          bias(testing::normal<T>(out_, 12)),
+          weight(w.data(), bias.data(), out_, in_) {}
+
+    double operator()(const T* x, int64_t n) const {
+        double sum = to_float(bias[static_cast<size_t>(n)]);
+        for (int64_t c = 0; c < in; c++) sum += double{to_float(x[c])} * to_float(w[static_cast<size_t>(n * in + c)]);
+        return sum;
+    }
+};
+
+// Sums of `in` terms of about 1 / sqrt(in) err by a few ulp of f32, then round to T.
+template <typename T>
+double limit(int64_t in) {
+    return testing::ulp<T>() + 4e-7 * std::sqrt(static_cast<double>(in)) / 4;
+}
+
+template <typename T>
+void check_linear(testing::Checks& checks, int64_t batch, int64_t tokens, int64_t in, int64_t out) {
+    Workspace workspace;
+    const Layer<T> layer(out, in);
+    const int64_t whole = tokens + 1;
+    const std::vector<T> x = testing::normal<T>(batch * whole * in, 13);
+    std::vector<T> y(static_cast<size_t>(batch * whole * out), from_float<T>(-7.0F));
+    const RowsOf<const T> from{x.data() + in, batch, tokens, whole * in, in};
+    const RowsOf<T> to{y.data() + out, batch, tokens, whole * out, out};
+    amx::Rows rows(workspace, batch * tokens, in, amx::parts_of<T>());
+    rows.put(from, 0, in);
+    amx::linear(rows, layer.weight, to);
+    for (int64_t r = 0; r < from.count(); r++) {
+        for (int64_t n = 0; n < out; n++) {
+            checks.near("linear", r * out + n, to_float(to[r][n]), layer(from[r], n), limit<T>(in));
+        }
+    }
+    for (int64_t n = 0; n < out; n++) checks.that(to_float(y[static_cast<size_t>(n)]) == -7.0F, "other tokens stay");
+
+    // Every row by itself gives the same bits.
+    amx::Rows alone(workspace, 1, in, amx::parts_of<T>());
+    std::vector<T> single(static_cast<size_t>(out));
+    for (int64_t r = 0; r < from.count(); r += 7) {
+        alone.put(RowsOf<const T>{from[r], 1, 1, in, in}, 0, in);
+        amx::linear(alone, layer.weight, RowsOf<T>{single.data(), 1, 1, out, out});
+        checks.that(std::equal(single.begin(), single.end(), to[r],
+                               [](T a, T b) { return to_float(a) == to_float(b); }),
+                    "a row alone is a row of a batch");
+    }
+}
+
+// x += gate (mlp_out([attention, gelu(mlp_in(norm(x)))])), as a single block has it.
+template <typename T>
+void check_block(testing::Checks& checks, int64_t batch, int64_t tokens, int64_t d, int64_t mlp) {
+    Workspace workspace;
+    const Layer<T> in(mlp, d), out(d, d + mlp);
+    std::vector<T> x = testing::normal<T>(batch * tokens * d, 14);
+    const std::vector<T> before = x, attention = testing::normal<T>(batch * tokens * d, 15);
+    const std::vector<T> table = testing::normal<T>(3 * d, 16);
+    const std::vector<int64_t> index(static_cast<size_t>(batch), 0);
+    const TableOf<T> scale{table.data(), index.data(), 3 * d}, shift{table.data() + d, index.data(), 3 * d};
+    const TableOf<T> gate{table.data() + 2 * d, index.data(), 3 * d};
+    const RowsOf<const T> old{before.data(), batch, tokens, tokens * d, d};
+    const RowsOf<const T> attended{attention.data(), batch, tokens, tokens * d, d};
+    const RowsOf<T> now{x.data(), batch, tokens, tokens * d, d};
+
+    amx::Rows normed(workspace, batch * tokens, d, amx::parts_of<T>());
+    normed.put_modulated(old, scale, shift, 1e-6F);
+    amx::Rows hidden(workspace, batch * tokens, d + mlp, amx::parts_of<T>());
+    amx::linear_gelu(normed, in.weight, hidden, d);
+    hidden.put(attended, 0, d);
+    amx::linear_gated(hidden, out.weight, gate, now);
+
+    // The norm by its own kernel, which has a test of its own.
+    std::vector<T> plain(x.size());
+    layer_norm_modulate(old, d, scale, shift, 1e-6F, RowsOf<T>{plain.data(), batch, tokens, tokens * d, d});
+    for (int64_t r = 0; r < old.count(); r++) {
+        std::vector<T> both(attended[r], attended[r] + d);
+        for (int64_t n = 0; n < mlp; n++) {
+            const double h = in(plain.data() + r * d, n);
+            const double inner = std::sqrt(2 / 3.14159265358979323846) * (h + kGeluCubic * h * h * h);
+            both.push_back(from_float<T>(static_cast<float>(h / 2 * (1 + std::tanh(inner)))));
+        }
+        for (int64_t n = 0; n < d; n++) {
+            const double wanted = to_float(old[r][n]) + to_float(gate[r / tokens][n]) * out(both.data(), n);
+            checks.near("block", r * d + n, to_float(now[r][n]), wanted, 8 * testing::ulp<T>() + limit<T>(d + mlp));
+        }
+    }
+}
+
+template <typename T>
+void check_all(testing::Checks& checks) {
+    check_linear<T>(checks, 1, 1, 1, 1);
+    check_linear<T>(checks, 2, 17, 33, 65);
+    check_linear<T>(checks, 3, 40, 100, 31);
+    check_linear<T>(checks, 1, 70, 1100, 20);
+    check_linear<T>(checks, 2, 130, 64, 330);
+    checks.report(testing::type_name<T>());
+    check_block<T>(checks, 2, 19, 64, 96);
+    check_block<T>(checks, 1, 33, 32, 50);
+    checks.report(testing::type_name<T>());
+}
+
+}  // namespace
+
+int main() {
+    if (!amx::available()) {
+        std::printf("no matrix tiles here\n");
+        return 0;
+    }
+    testing::Checks checks;
+    check_all<float>(checks);
+    check_all<bf16>(checks);
+    return checks.result();
+}

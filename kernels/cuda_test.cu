@@ -1,0 +1,151 @@
+// The CUDA kernels against their CPU twins, on the first device. Where there is none, there is nothing to check.
+#include <cstdlib>
+
+#include "cuda_common.cuh"
+#include "gated_residual.h"
+#include "layer_norm_modulate.h"
+#include "lora_merge.h"
+#include "qk_norm_rope.h"
+#include "testing.h"
+
+namespace {
+
+using namespace irs;
+
+void require(int code, const char* what) {
+    if (code == cudaSuccess) return;
+    std::fprintf(stderr, "%s: %s\n", what, cudaGetErrorString(static_cast<cudaError_t>(code)));
+    std::exit(1);
+}
+
+// A copy of host values on the device.
+template <typename T>
+class OnDevice {
+public:
+    explicit OnDevice(const std::vector<T>& values) : count_(values.size()) {
+        require(cudaMalloc(&data_, count_ * sizeof(T)), "cudaMalloc");
+        require(cudaMemcpy(data_, values.data(), count_ * sizeof(T), cudaMemcpyHostToDevice), "copy to the device");
+    }
+    ~OnDevice() { cudaFree(data_); }
+    OnDevice(const OnDevice&) = delete;
+    OnDevice& operator=(const OnDevice&) = delete;
+
+    T* get() const { return data_; }
+
+    std::vector<T> read() const {
+        std::vector<T> out(count_);
+        require(cudaMemcpy(out.data(), data_, count_ * sizeof(T), cudaMemcpyDeviceToHost), "copy from the device");
+        return out;
+    }
+
+private:
+    T* data_ = nullptr;
+    size_t count_;
+};
+
+template <typename T>
+constexpr int type_of() {
+    return sizeof(T) == sizeof(float) ? 0 : 1;
+}
+
+template <typename T>
+void equal(testing::Checks& checks, const char* what, const std::vector<T>& got, const std::vector<T>& wanted) {
+    for (size_t i = 0; i < wanted.size(); i++) {
+        checks.near(what, static_cast<int64_t>(i), to_float(got[i]), to_float(wanted[i]), testing::ulp<T>() + 4e-6);
+    }
+}
+
+// Rows of a part of the tokens, batches at different lines of a table of 3 columns.
+template <typename T>
+void check_rows(testing::Checks& checks, int64_t batch, int64_t tokens, int64_t heads, int64_t head_dim) {
+    const int64_t width = heads * head_dim, first = 2, whole = tokens + first, lines = 4;
+    const float eps = 1e-6F;
+    const std::vector<T> start = testing::normal<T>(batch * whole * width, 1);
+    const std::vector<T> update = testing::normal<T>(batch * tokens * width, 2);
+    const std::vector<T> table = testing::normal<T>(lines * 3 * width, 3);
+    const std::vector<T> weight = testing::normal<T>(head_dim, 4, 1, 0.2F);
+    const std::vector<float> turns = testing::normal<float>(tokens * head_dim, 5);
+    std::vector<int64_t> index;
+    for (int64_t b = 0; b < batch; b++) index.push_back((3 * b + 1) % lines);
+
+    std::vector<T> x = start, out(update.size()), turned(start.size());
+    const RowsOf<T> rows{x.data() + first * width, batch, tokens, whole * width, width};
+    const RowsOf<const T> before{start.data() + first * width, batch, tokens, whole * width, width};
+    const RowsOf<T> to{out.data(), batch, tokens, tokens * width, width};
+    const RowsOf<const T> by{update.data(), batch, tokens, tokens * width, width};
+    const auto column = [&](int64_t c) { return TableOf<T>{table.data() + c * width, index.data(), 3 * width}; };
+
+    const OnDevice<T> d_x(start), d_update(update), d_table(table), d_weight(weight), d_turned(turned), d_out(out);
+    const OnDevice<float> d_turns(turns);
+    const OnDevice<int64_t> d_index(index);
+    const irs_cuda_rows c_rows{d_x.get() + first * width, batch, tokens, whole * width, width};
+    const irs_cuda_rows c_out{d_out.get(), batch, tokens, tokens * width, width};
+    const irs_cuda_rows c_update{d_update.get(), batch, tokens, tokens * width, width};
+    const irs_cuda_rows c_turned{d_turned.get() + first * width, batch, tokens, whole * width, width};
+    const auto c_column = [&](int64_t c) { return irs_cuda_table{d_table.get() + c * width, d_index.get(), 3 * width}; };
+
+    layer_norm_modulate(before, width, column(0), column(1), eps, to);
+    require(irs_cuda_layer_norm_modulate(type_of<T>(), c_rows, width, c_column(0), c_column(1), eps, c_out, nullptr),
+            "layer_norm_modulate");
+    equal(checks, "layer_norm_modulate", d_out.read(), out);
+
+    const RowsOf<T> apart{turned.data() + first * width, batch, tokens, whole * width, width};
+    qk_norm_rope(before, heads, head_dim, weight.data(), turns.data(), eps, apart);
+    require(irs_cuda_qk_norm_rope(type_of<T>(), c_rows, heads, head_dim, d_weight.get(), d_turns.get(), eps, c_turned,
+                                  nullptr),
+            "qk_norm_rope");
+    equal(checks, "qk_norm_rope", d_turned.read(), turned);
+
+    gated_residual(rows, width, column(2), by);
+    require(irs_cuda_gated_residual(type_of<T>(), c_rows, width, c_column(2), c_update, {}, {}, eps, {}, nullptr),
+            "gated_residual");
+    equal(checks, "gated_residual", d_x.read(), x);
+
+    gated_residual(rows, width, column(2), by);
+    const RowsOf<const T> after{x.data() + first * width, batch, tokens, whole * width, width};
+    layer_norm_modulate(after, width, column(0), column(1), eps, to);
+    require(irs_cuda_gated_residual(type_of<T>(), c_rows, width, c_column(2), c_update, c_column(0), c_column(1), eps,
+                                    c_out, nullptr),
+            "gated_residual with the next norm");
+    equal(checks, "gated_residual with the next norm", d_x.read(), x);
+    equal(checks, "the next norm", d_out.read(), out);
+}
+
+template <typename T>
+void check_merge(testing::Checks& checks, int64_t out, int64_t in, int64_t rank) {
+    const std::vector<T> base = testing::normal<T>(out * in, 6);
+    const std::vector<float> b = testing::normal<float>(out * rank, 7), a = testing::normal<float>(rank * in, 8);
+    std::vector<T> weight(base.size());
+    lora_merge(base.data(), out, in, b.data(), a.data(), rank, 0.5F, weight.data());
+    const OnDevice<T> d_base(base), d_weight(weight);
+    const OnDevice<float> d_b(b), d_a(a);
+    require(irs_cuda_lora_merge(type_of<T>(), d_base.get(), out, in, d_b.get(), d_a.get(), rank, 0.5F, d_weight.get(),
+                                nullptr),
+            "lora_merge");
+    equal(checks, "lora_merge", d_weight.read(), weight);
+}
+
+template <typename T>
+void check_all(testing::Checks& checks) {
+    check_rows<T>(checks, 3, 5, 3, 64);
+    check_rows<T>(checks, 1, 37, 24, 128);
+    check_rows<T>(checks, 2, 9, 5, 20);
+    check_merge<T>(checks, 130, 300, 16);
+    check_merge<T>(checks, 64, 64, 33);
+    check_merge<T>(checks, 1, 5, 1);
+    checks.report(testing::type_name<T>());
+}
+
+}  // namespace
+
+int main() {
+    int devices = 0;
+    if (cudaGetDeviceCount(&devices) != cudaSuccess || devices == 0) {
+        std::printf("no CUDA device here\n");
+        return 0;
+    }
+    testing::Checks checks;
+    check_all<float>(checks);
+    check_all<bf16>(checks);
+    return checks.result();
+}

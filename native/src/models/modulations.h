@@ -1,0 +1,40 @@
+// The modulation vectors of a forward's rows: lines of a table, one a row of the batch.
+#pragma once
+
+#include "rows.h"
+#include "torch/tensor.h"
+
+namespace irs {
+
+class Modulations {
+public:
+    // table (lines, columns of `width` side by side) in the order that Flux::modulations wrote them; row b takes
+    // lines[b].
+    Modulations(Tensor table, std::vector<int64_t> lines, int64_t width);
+
+    // Column `index`, (1 or N, 1, width): 1 when all rows share a line.
+    Tensor column(size_t index) const;
+
+    // Column `index` of the whole table, (lines, width).
+    Tensor at(size_t index) const;
+
+    // The same for the CPU's kernels, which pick the lines themselves.
+    template <typename T>
+    TableOf<T> vectors(size_t index) const {
+        return {static_cast<const T*>(table_.data()) + static_cast<int64_t>(index) * width_, lines_.data(), stride_};
+    }
+
+    const Tensor& table() const { return table_; }
+    const std::vector<int64_t>& lines() const { return lines_; }
+    // The lines where the table is, (N) i64.
+    const Tensor& device_lines() const;
+
+private:
+    Tensor table_;
+    std::vector<int64_t> lines_;
+    int64_t width_, stride_;
+    bool shared_, in_order_;
+    mutable Tensor index_;  // the lines on the device, once they were needed
+};
+
+}  // namespace irs

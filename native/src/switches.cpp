@@ -1,0 +1,42 @@
+#include "switches.h"
+
+#include <atomic>
+
+#include "amx_linear.h"
+#include "error.h"
+
+namespace irs {
+
+namespace {
+
+struct Switch {
+    const char* name;
+    std::atomic<bool> on;
+};
+
+// In the order of Kernel.
+Switch switches[] = {{"layer_norm_modulate", {true}},
+                     {"gated_residual", {true}},
+                     {"qk_norm_rope", {true}},
+                     {"lora_merge", {true}},
+                     {"tile_linear", {true}}};
+
+Kernel named(const std::string& name) {
+    std::string names;
+    for (const Switch& each : switches) {
+        if (name == each.name) return static_cast<Kernel>(&each - switches);
+        names += join(names.empty() ? "" : ", ", each.name);
+    }
+    throw Error(IRS_INVALID_ARGUMENT, join("no kernel is called ", name, ", expected one of ", names));
+}
+
+}  // namespace
+
+bool runs(Kernel kernel) {
+    return switches[static_cast<size_t>(kernel)].on && (kernel != Kernel::tile_linear || amx::available());
+}
+
+bool runs(const std::string& name) { return runs(named(name)); }
+void enable(const std::string& name, bool on) { switches[static_cast<size_t>(named(name))].on = on; }
+
+}  // namespace irs

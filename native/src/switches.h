@@ -1,0 +1,17 @@
+// Which kernels may run. All may at first; without one, ATen's operators do its work.
+#pragma once
+
+#include <string>
+
+namespace irs {
+
+enum class Kernel { layer_norm_modulate, gated_residual, qk_norm_rope, lora_merge, tile_linear };
+
+// Whether it may run and this machine can run it.
+bool runs(Kernel kernel);
+
+// By name; throws when no kernel has it.
+bool runs(const std::string& name);
+void enable(const std::string& name, bool on);
+
+}  // namespace irs

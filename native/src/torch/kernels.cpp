@@ -1,0 +1,162 @@
+#include "torch/kernels.h"
+
+#include <dlfcn.h>
+
+#include "cuda_api.h"
+#include "error.h"
+#include "gated_residual.h"
+#include "irscale.h"
+#include "layer_norm_modulate.h"
+#include "lora_merge.h"
+#include "qk_norm_rope.h"
+#include "torch/rows.h"
+
+namespace irs::kernels {
+
+namespace {
+
+struct Cuda {
+    decltype(&irs_cuda_layer_norm_modulate) layer_norm_modulate;
+    decltype(&irs_cuda_gated_residual) gated_residual;
+    decltype(&irs_cuda_qk_norm_rope) qk_norm_rope;
+    decltype(&irs_cuda_lora_merge) lora_merge;
+    int (*stream)(int32_t device, void** out);  // libtorch's current one
+};
+
+template <typename Function>
+bool find(Function& slot, void* library, const char* name) {
+    slot = reinterpret_cast<Function>(dlsym(library, name));
+    return slot != nullptr;
+}
+
+// Null without a CUDA build of libtorch or without the library.
+const Cuda* load() {
+    static Cuda cuda{};
+    Dl_info here{};
+    if (!torch::has_cuda() || dladdr(reinterpret_cast<void*>(&irs_abi_version), &here) == 0) return nullptr;
+    const std::string path = here.dli_fname;
+    const std::string beside = path.substr(0, path.rfind('/') + 1) + "libirscale_cuda.so";
+    void* library = dlopen(beside.c_str(), RTLD_NOW | RTLD_LOCAL);
+    const bool whole = library != nullptr &&
+                       find(cuda.layer_norm_modulate, library, "irs_cuda_layer_norm_modulate") &&
+                       find(cuda.gated_residual, library, "irs_cuda_gated_residual") &&
+                       find(cuda.qk_norm_rope, library, "irs_cuda_qk_norm_rope") &&
+                       find(cuda.lora_merge, library, "irs_cuda_lora_merge") &&
+                       find(cuda.stream, RTLD_DEFAULT, "aoti_torch_get_current_cuda_stream");
+    return whole ? &cuda : nullptr;
+}
+
+const Cuda* cuda() {
+    static const Cuda* const loaded = load();
+    return loaded;
+}
+
+void* stream_of(const Tensor& x) {
+    void* out = nullptr;
+    torch::check(cuda()->stream(x.device().index, &out), "current CUDA stream");
+    return out;
+}
+
+void launched(int code, const char* kernel) {
+    if (code != 0) throw Error(IRS_INTERNAL, join(kernel, " on CUDA failed with code ", code));
+}
+
+int type_of(const Tensor& x) { return x.dtype() == DType::f32 ? 0 : 1; }
+
+irs_cuda_rows cuda_rows(const Tensor& x) {
+    const RowsOf<char> rows = rows_of<char>(x);
+    return {rows.data, rows.batch, rows.tokens, rows.batch_stride, rows.row_stride};
+}
+
+irs_cuda_table cuda_table(const Modulations& by, size_t column) {
+    const Tensor vectors = by.at(column);
+    return {vectors.data(), static_cast<const int64_t*>(by.device_lines().data()), vectors.strides()[0]};
+}
+
+// Calls with a value of the type that the tensor holds.
+template <typename Call>
+void by_type(const Tensor& x, const Call& call) {
+    if (x.dtype() == DType::f32) {
+        call(float{});
+    } else {
+        call(bf16{});
+    }
+}
+
+}  // namespace
+
+bool serve(Device device, DType dtype) {
+    return (dtype == DType::f32 || dtype == DType::bf16) && (device.is_cpu() || cuda() != nullptr);
+}
+
+void layer_norm_modulate(const Tensor& x, const Modulations& by, size_t scale, size_t shift, float eps,
+                         const Tensor& out) {
+    const int64_t width = x.size(2);
+    if (!x.device().is_cpu()) {
+        launched(cuda()->layer_norm_modulate(type_of(x), cuda_rows(x), width, cuda_table(by, scale),
+                                             cuda_table(by, shift), eps, cuda_rows(out), stream_of(x)),
+                 "layer_norm_modulate");
+        return;
+    }
+    by_type(x, [&](auto type) {
+        using T = decltype(type);
+        irs::layer_norm_modulate(rows_of<const T>(x), width, by.vectors<T>(scale), by.vectors<T>(shift), eps,
+                                 rows_of<T>(out));
+    });
+}
+
+void gated_residual(const Tensor& x, const Modulations& by, size_t gate, const Tensor& update, const Next* next) {
+    const int64_t width = x.size(2);
+    if (!x.device().is_cpu()) {
+        const irs_cuda_table of_gate = cuda_table(by, gate);
+        const irs_cuda_table scale = next == nullptr ? of_gate : cuda_table(by, next->scale);
+        const irs_cuda_table shift = next == nullptr ? of_gate : cuda_table(by, next->shift);
+        const irs_cuda_rows out = next == nullptr ? irs_cuda_rows{} : cuda_rows(next->out);
+        launched(cuda()->gated_residual(type_of(x), cuda_rows(x), width, of_gate, cuda_rows(update), scale, shift,
+                                        next == nullptr ? 0.0F : next->eps, out, stream_of(x)),
+                 "gated_residual");
+        return;
+    }
+    by_type(x, [&](auto type) {
+        using T = decltype(type);
+        irs::gated_residual(rows_of<T>(x), width, by.vectors<T>(gate), rows_of<const T>(update));
+    });
+    if (next != nullptr) layer_norm_modulate(x, by, next->scale, next->shift, next->eps, next->out);
+}
+
+void qk_norm_rope(const Tensor& x, int64_t heads, const Tensor& weight, const Tensor& rope, int64_t first, float eps,
+                  const Tensor& out) {
+    const int64_t head_dim = weight.size(0);
+    const auto* turns = static_cast<const float*>(rope.data()) + first * head_dim;
+    if (!x.device().is_cpu()) {
+        launched(cuda()->qk_norm_rope(type_of(x), cuda_rows(x), heads, head_dim, weight.data(), turns, eps,
+                                      cuda_rows(out), stream_of(x)),
+                 "qk_norm_rope");
+        return;
+    }
+    by_type(x, [&](auto type) {
+        using T = decltype(type);
+        irs::qk_norm_rope(rows_of<const T>(x), heads, head_dim, static_cast<const T*>(weight.data()), turns, eps,
+                          rows_of<T>(out));
+    });
+}
+
+Tensor lora_merge(const Tensor& base, const Tensor& b, const Tensor& a, float scale) {
+    Tensor weight = Tensor::empty(base.shape(), base.dtype(), base.device());
+    const int64_t out = base.size(0), in = base.size(1), rank = a.size(0);
+    const auto *thin_b = static_cast<const float*>(b.data()), *thin_a = static_cast<const float*>(a.data());
+    if (!base.device().is_cpu()) {
+        launched(cuda()->lora_merge(type_of(base), base.data(), out, in, thin_b, thin_a, rank, scale, weight.data(),
+                                    stream_of(base)),
+                 "lora_merge");
+        return weight;
+    }
+    by_type(base, [&](auto type) {
+        using T = decltype(type);
+        irs::lora_merge(static_cast<const T*>(base.data()), out, in, thin_b, thin_a, rank, scale,
+                        static_cast<T*>(weight.data()));
+    });
+    return weight;
+}
+
+}  // namespace irs::kernels

@@ -1,0 +1,31 @@
+// The kernels on tensors, wherever those are: the CPU's here, CUDA's from libirscale_cuda.so where it lies beside this
+// library. x, update and out are (N, tokens, width) in f32 or bf16 with the width side by side.
+#pragma once
+
+#include "models/modulations.h"
+#include "torch/tensor.h"
+
+namespace irs::kernels {
+
+// Whether they serve tensors of a device and dtype.
+bool serve(Device device, DType dtype);
+
+void layer_norm_modulate(const Tensor& x, const Modulations& by, size_t scale, size_t shift, float eps,
+                         const Tensor& out);
+
+// x += gate * update; with `out`, layer_norm_modulate of the new x into it.
+struct Next {
+    size_t scale, shift;
+    float eps;
+    const Tensor& out;
+};
+void gated_residual(const Tensor& x, const Modulations& by, size_t gate, const Tensor& update, const Next* next);
+
+// x (N, tokens, heads * head_dim), weight (head_dim), rope from token `first` on; out may be x.
+void qk_norm_rope(const Tensor& x, int64_t heads, const Tensor& weight, const Tensor& rope, int64_t first, float eps,
+                  const Tensor& out);
+
+// A new weight: base (out, in) + scale b (out, rank) a (rank, in), all contiguous, a and b in f32.
+Tensor lora_merge(const Tensor& base, const Tensor& b, const Tensor& a, float scale);
+
+}  // namespace irs::kernels
