@@ -1,6 +1,7 @@
 """The peer: diffusers in a process of its own. Reads one JSON request a line, answers one JSON line each.
 
-{"work": "step", "model", "inputs", "dtype", "batch", "compiled"}: one forward of the transformer and an Euler step.
+{"work": "step", "model", "inputs", "dtype", "batch", "repeats", "dsigma", "compiled"}: forwards of the transformer, each
+with an Euler step; the seconds of one, and the first velocity.
 {"work": "search", "model", "verifier", "prompt", "seed", "candidates", "steps", "size", "tokens", "guidance", "dtype"}:
 best of N as a plain loop: the pipeline for every seed, then CLIP's score of the image.
 
@@ -45,7 +46,7 @@ class Peer:
         self.synchronize()
         return time.perf_counter() - start, out
 
-    def step(self, model, inputs, dtype, batch, compiled):
+    def step(self, model, inputs, dtype, batch, repeats, dsigma, compiled):
         kind = DTYPES[dtype]
 
         def make():
@@ -71,11 +72,18 @@ class Peer:
         )
 
         def work():
-            velocity = transformer(**arguments)[0]
-            return velocity, img.float() - velocity.float()
+            latents = img.float()
+            first = None
+            for _ in range(repeats):
+                arguments["hidden_states"] = latents.to(kind)
+                velocity = transformer(**arguments)[0]
+                latents = latents + dsigma * velocity.float()
+                if first is None:
+                    first = velocity.float().cpu()
+            return first
 
-        seconds, (velocity, _) = self.timed(work)
-        return seconds, velocity.float().flatten().tolist()
+        seconds, first = self.timed(work)
+        return seconds / repeats, first.flatten().tolist()
 
     def search(self, model, verifier, prompt, seed, candidates, steps, size, tokens, guidance, dtype):
         kind = DTYPES[dtype]

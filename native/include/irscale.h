@@ -77,7 +77,8 @@ irs_status irs_torch_open(const char *const *paths, int32_t n);
 /* Writes "major.minor.patch" and a NUL into text (capacity >= 16 bytes); the number of CPU threads into threads. */
 irs_status irs_torch_describe(char *text, int32_t capacity, int32_t *threads, int32_t *has_cuda);
 
-/* Kernels, by name: layer_norm_modulate, gated_residual, qk_norm_rope, lora_merge, tile_linear (see kernels/). Lets one run (on != 0,
+/* Kernels, by name: layer_norm_modulate, gated_residual, qk_norm_rope, lora_merge, tile_linear, tile_attention
+ * (see kernels/). Lets one run (on != 0,
  * as all may at first) or not; without it libtorch's operators do its work. For the whole process. Results differ by
  * rounding. */
 irs_status irs_kernel_enable(const char *name, int32_t on);
@@ -86,7 +87,7 @@ irs_status irs_kernel_enable(const char *name, int32_t on);
  * of `repeats`. What no forward can exceed. */
 irs_status irs_matmul_rate(double *out, int32_t device, int32_t dtype, int32_t n, int32_t repeats);
 
-/* 1 into out when the kernel may run and this machine can run it (tile_linear: AMX with bf16), else 0. */
+/* 1 into out when the kernel may run and this machine can run it (tile_*: AMX with bf16), else 0. */
 irs_status irs_kernel_runs(int32_t *out, const char *name);
 
 /* Free and total memory of a device in bytes: MemAvailable and MemTotal, or cudaMemGetInfo. */

@@ -19,7 +19,8 @@ Switch switches[] = {{"layer_norm_modulate", {true}},
                      {"gated_residual", {true}},
                      {"qk_norm_rope", {true}},
                      {"lora_merge", {true}},
-                     {"tile_linear", {true}}};
+                     {"tile_linear", {true}},
+                     {"tile_attention", {true}}};
 
 Kernel named(const std::string& name) {
     std::string names;
@@ -33,7 +34,7 @@ Kernel named(const std::string& name) {
 }  // namespace
 
 bool runs(Kernel kernel) {
-    return switches[static_cast<size_t>(kernel)].on && (kernel != Kernel::tile_linear || amx::available());
+    return switches[static_cast<size_t>(kernel)].on && (kernel < Kernel::tile_linear || amx::available());
 }
 
 bool runs(const std::string& name) { return runs(named(name)); }

@@ -93,16 +93,6 @@ Tensor Forward::finish(const Tensor& x) const {
     return ops::contiguous(layers_.linear(flux_.proj_out_, layers_.normed(img, scale + 1, scale)));
 }
 
-// Joint attention over (N, tokens, d).
-Tensor Forward::attend(const Tensor& q, const Tensor& k, const Tensor& v) const {
-    const auto by_head = [&](const Tensor& x) {
-        const irs_flux_config& config = flux_.config();
-        return ops::transpose(ops::reshape(x, {x.size(0), x.size(1), config.heads, config.head_dim}), 1, 2);
-    };
-    const Tensor out = ops::attention(by_head(q), by_head(k), by_head(v), Tensor(), false, std::nullopt);
-    return ops::reshape(ops::transpose(out, 1, 2), q.shape());
-}
-
 void Forward::double_block(size_t index, Tensor& img, Tensor& txt) const {
     const auto& [i, t] = flux_.double_blocks_[index];
     const size_t of_img = index * kOfDoubleBlock, of_txt = of_img + kOfStream;
@@ -112,7 +102,7 @@ void Forward::double_block(size_t index, Tensor& img, Tensor& txt) const {
     const Tensor q = layers_.turned({{&txt_in, &t.q, &t.norm_q}, {&img_in, &i.q, &i.norm_q}}, cond_.rope);
     const Tensor k = layers_.turned({{&txt_in, &t.k, &t.norm_k}, {&img_in, &i.k, &i.norm_k}}, cond_.rope);
     const Tensor v = layers_.joint({{&txt_in, &t.v, nullptr}, {&img_in, &i.v, nullptr}});
-    const Tensor joint = attend(q, k, v);
+    const Tensor joint = layers_.attention(q, k, v);
     const int64_t txt_tokens = txt.size(1), img_tokens = img.size(1);
     after(i, img, of_img, ops::narrow(joint, 1, txt_tokens, img_tokens));
     after(t, txt, of_txt, ops::narrow(joint, 1, 0, txt_tokens));
@@ -134,7 +124,7 @@ void Forward::single_block(size_t index, Tensor& x) const {
     const Tensor k = layers_.turned({{&in, &block.k, &block.norm_k}}, cond_.rope);
     const Tensor v = layers_.joint({{&in, &block.v, nullptr}});
     const Hidden hidden = layers_.gelu(block.mlp, in, flux_.width());
-    layers_.gated(x, first + kGate, block.out, layers_.beside(attend(q, k, v), hidden));
+    layers_.gated(x, first + kGate, block.out, layers_.beside(layers_.attention(q, k, v), hidden));
 }
 
 void require_batch(const Flux& flux, const Tensor& img, const std::vector<Row>& rows) {

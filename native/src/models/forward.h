@@ -33,7 +33,6 @@ public:
     Tensor finish(const Tensor& x) const;
 
 private:
-    Tensor attend(const Tensor& q, const Tensor& k, const Tensor& v) const;
     void after(const Stream& stream, Tensor& x, size_t first, const Tensor& attended) const;
 
     const Flux& flux_;

@@ -1,5 +1,6 @@
 #include "models/layers.h"
 
+#include "amx_attention.h"
 #include "error.h"
 #include "switches.h"
 #include "torch/kernels.h"
@@ -197,6 +198,21 @@ Tensor Layers::turned(const std::vector<Part>& parts, const Tensor& rope) const 
     const Tensor pairs = ops::as_complex(ops::reshape(x.to(DType::f32), {n, tokens, h, half, 2}));
     const Tensor turned = ops::as_real(ops::multiply(pairs, rope));
     return ops::reshape(turned, {n, tokens, h * 2 * half}).to(x.dtype());
+}
+
+Tensor Layers::attention(const Tensor& q, const Tensor& k, const Tensor& v) const {
+    if (path_ == Path::tiles && runs(Kernel::tile_attention)) {
+        const Tensor out = Tensor::empty(q.shape(), q.dtype(), q.device());
+        by_type(q, [&](auto type) {
+            using T = decltype(type);
+            amx::attention(rows_of<const T>(q), rows_of<const T>(k), rows_of<const T>(v), flux_.config().heads,
+                           flux_.config().head_dim, rows_of<T>(out));
+        });
+        return out;
+    }
+    const auto by_head = [&](const Tensor& x) { return ops::transpose(heads(x), 1, 2); };
+    const Tensor out = ops::attention(by_head(q), by_head(k), by_head(v), Tensor(), false, std::nullopt);
+    return ops::reshape(ops::transpose(out, 1, 2), q.shape());
 }
 
 }  // namespace irs

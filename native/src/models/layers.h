@@ -58,7 +58,10 @@ public:
     };
     Tensor turned(const std::vector<Part>& parts, const Tensor& rope) const;
 
-    // The same without norm and rope, for values.
+    // Attention of every token to every other, in heads: q, k, v (N, tokens, d) to (N, tokens, d).
+    Tensor attention(const Tensor& q, const Tensor& k, const Tensor& v) const;
+
+    // As turned(), without norm and rope: for values.
     Tensor joint(const std::vector<Part>& parts) const;
 
 private:

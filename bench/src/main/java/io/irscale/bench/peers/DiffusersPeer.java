@@ -9,6 +9,7 @@ import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -60,10 +61,7 @@ final class DiffusersPeer implements Peer {
         requests.println(MAPPER.writeValueAsString(request(work)));
         JsonNode answer = answer();
         JsonNode values = answer.path("values");
-        float[] all = new float[values.size()];
-        for (int i = 0; i < all.length; i++) {
-            all[i] = values.path(i).floatValue();
-        }
+        List<Float> all = values.valueStream().map(JsonNode::floatValue).toList();
         return new Outcome(answer.path("seconds").asDouble(), all);
     }
 
@@ -75,6 +73,8 @@ final class DiffusersPeer implements Peer {
                         .put("model", step.model().toString())
                         .put("inputs", step.inputs().toString())
                         .put("batch", step.batch())
+                        .put("repeats", Work.Step.REPEATS)
+                        .put("dsigma", Work.Step.DSIGMA)
                         .put("compiled", compiled);
             case Work.Search search ->
                 out.put("work", "search")

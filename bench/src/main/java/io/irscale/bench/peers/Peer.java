@@ -1,5 +1,7 @@
 package io.irscale.bench.peers;
 
+import java.util.List;
+
 /** Who does the work. */
 interface Peer extends AutoCloseable {
     /**
@@ -8,7 +10,7 @@ interface Peer extends AutoCloseable {
      * @param seconds of the work alone, models loaded
      * @param values velocities or scores
      */
-    record Outcome(double seconds, float[] values) {}
+    record Outcome(double seconds, List<Float> values) {}
 
     String name();
 

@@ -84,7 +84,7 @@ public final class PeerComparison {
     private void compare(Work work) {
         List<Peer> able = peers.stream().filter(peer -> peer.does(work)).toList();
         Peer ours = able.getFirst();
-        float[] wanted = ours.run(work).values();
+        List<Float> wanted = ours.run(work).values();
         for (Peer peer : able.subList(1, able.size())) {
             double difference = difference(peer.run(work).values(), wanted);
             if (!(difference <= work.tolerance())) {
@@ -122,15 +122,15 @@ public final class PeerComparison {
         }
     }
 
-    private static double difference(float[] got, float[] wanted) {
-        if (got.length != wanted.length) {
-            throw new IllegalStateException("a peer gave %d values, irscale %d".formatted(got.length, wanted.length));
+    private static double difference(List<Float> got, List<Float> wanted) {
+        if (got.size() != wanted.size()) {
+            throw new IllegalStateException("a peer gave %d values, irscale %d".formatted(got.size(), wanted.size()));
         }
         double squares = 0;
         double of = 0;
-        for (int i = 0; i < wanted.length; i++) {
-            squares += Math.pow((double) got[i] - wanted[i], 2);
-            of += Math.pow(wanted[i], 2);
+        for (int i = 0; i < wanted.size(); i++) {
+            squares += Math.pow((double) got.get(i) - wanted.get(i), 2);
+            of += Math.pow(wanted.get(i), 2);
         }
         return Math.sqrt(squares / of);
     }

@@ -13,12 +13,16 @@ sealed interface Work {
     double tolerance();
 
     /**
-     * One forward of a transformer at level 1 and an Euler step.
+     * Forwards of a transformer at level 1, each with an Euler step, one after another as a sampler has them; the values
+     * are the first velocity, the seconds those of one.
      *
      * @param model folder of the transformer
      * @param inputs file of img (batch, tokens, channels), txt (1, L, joint) and vec (1, pooled)
      */
     record Step(String name, Path model, Path inputs, DType dtype, int batch) implements Work {
+        static final int REPEATS = 4;
+        static final float DSIGMA = -1f / 28;
+
         @Override
         public double tolerance() {
             return dtype == DType.F32 ? 1e-4 : 4e-2;

@@ -31,8 +31,8 @@ public final class TorchOptions {
             paramLabel = "KERNEL",
             converter = Converters.OfKernel.class,
             description =
-                    "Let libtorch's operators do a kernel's work: layer_norm_modulate, gated_residual, qk_norm_rope, lora_merge or"
-                            + " tile_linear. May be given several times.")
+                    "Let libtorch's operators do a kernel's work: layer_norm_modulate, gated_residual, qk_norm_rope, lora_merge,"
+                            + " tile_linear or tile_attention. May be given several times.")
     void without(@Nullable Set<Kernel> kernels) {
         Kernel.enableAllBut(kernels == null ? Set.of() : kernels);
     }

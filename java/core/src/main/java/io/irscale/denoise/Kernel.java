@@ -21,7 +21,9 @@ public enum Kernel {
     /** Merging a LoRA into a weight in one pass. */
     LORA_MERGE,
     /** Linear layers on the matrix tiles of a CPU with AMX, in FP32 by parts and in BF16. */
-    TILE_LINEAR;
+    TILE_LINEAR,
+    /** Attention on the same. */
+    TILE_ATTENTION;
 
     /** Lets all kernels run but these; for the whole process, from the next forward on. */
     public static void enableAllBut(Set<Kernel> without) {

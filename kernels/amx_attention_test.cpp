@@ -1,0 +1,71 @@
+// Attention on matrix tiles against f64: tokens and widths that fill no tile, large scores, parts of a tensor's tokens.
+#include "amx_attention.h"
+
+#include "amx_linear.h"
+#include "testing.h"
+
+namespace {
+
+using namespace irs;
+
+template <typename T>
+void check(testing::Checks& checks, int64_t batch, int64_t tokens, int64_t heads, int64_t head_dim, float spread) {
+    const int64_t width = heads * head_dim, whole = tokens + 1;
+    const std::vector<T> q = testing::normal<T>(batch * whole * width, 1, 0, spread);
+    const std::vector<T> k = testing::normal<T>(batch * whole * width, 2, 0, spread);
+    const std::vector<T> v = testing::normal<T>(batch * whole * width, 3);
+    std::vector<T> out(static_cast<size_t>(batch * tokens * width));
+    const auto rows = [&](const std::vector<T>& x) {
+        return RowsOf<const T>{x.data() + width, batch, tokens, whole * width, width};
+    };
+    const RowsOf<const T> queries = rows(q), keys = rows(k), values = rows(v);
+    const RowsOf<T> to{out.data(), batch, tokens, tokens * width, width};
+    amx::attention(queries, keys, values, heads, head_dim, to);
+    for (int64_t r = 0; r < to.count(); r++) {
+        const int64_t first = r / tokens * tokens;
+        for (int64_t h = 0; h < heads; h++) {
+            std::vector<double> weights;
+            double most = -INFINITY, sum = 0;
+            for (int64_t j = 0; j < tokens; j++) {
+                double score = 0;
+                for (int64_t c = h * head_dim; c < (h + 1) * head_dim; c++) {
+                    score += double{to_float(queries[r][c])} * to_float(keys[first + j][c]);
+                }
+                weights.push_back(score / std::sqrt(static_cast<double>(head_dim)));
+                most = std::fmax(most, weights.back());
+            }
+            for (double& weight : weights) sum += weight = std::exp(weight - most);
+            for (int64_t c = h * head_dim; c < (h + 1) * head_dim; c++) {
+                double wanted = 0;
+                for (int64_t j = 0; j < tokens; j++) {
+                    wanted += weights[static_cast<size_t>(j)] / sum * to_float(values[first + j][c]);
+                }
+                // A score's rounding grows with the score.
+                checks.near(testing::type_name<T>(), r * width + c, to_float(to[r][c]), wanted,
+                            2 * testing::ulp<T>() + 2e-6 * spread * spread);
+            }
+        }
+    }
+}
+
+template <typename T>
+void check_all(testing::Checks& checks) {
+    check<T>(checks, 2, 70, 3, 64, 1);
+    check<T>(checks, 1, 33, 2, 20, 1);
+    check<T>(checks, 1, 1, 1, 2, 1);
+    check<T>(checks, 3, 40, 1, 128, 4);
+    checks.report(testing::type_name<T>());
+}
+
+}  // namespace
+
+int main() {
+    if (!amx::available()) {
+        std::printf("no matrix tiles here\n");
+        return 0;
+    }
+    testing::Checks checks;
+    check_all<float>(checks);
+    check_all<bf16>(checks);
+    return checks.result();
+}
