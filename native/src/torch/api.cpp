@@ -63,12 +63,14 @@ void bind_all() {
     table.grad_of = reinterpret_cast<decltype(table.grad_of)>(dlsym(RTLD_DEFAULT, kGradOf));
 }
 
-// The bundled OpenBLAS has threads of its own. libgomp's starve them when they spin as long as they do by default: an f32
-// forward on two cores takes ten times as long. What the user set counts.
+// The bundled OpenBLAS has threads of its own. When they and libgomp's wait for work by spinning as long as they do by
+// default, they starve each other: an f32 forward on two cores takes ten times as long. What the user set counts.
 void shorten_spinning(const std::vector<std::string>& libraries) {
     for (const std::string& library : libraries) {
         const bool bundled = library.find("libopenblas") != std::string::npos;
-        if (bundled && std::getenv("OMP_WAIT_POLICY") == nullptr) setenv("GOMP_SPINCOUNT", "3000", 0);
+        if (!bundled) continue;
+        if (std::getenv("OMP_WAIT_POLICY") == nullptr) setenv("GOMP_SPINCOUNT", "3000", 0);
+        setenv("OPENBLAS_THREAD_TIMEOUT", "18", 0);  // 2^18 cycles rather than 2^26
     }
 }
 

@@ -134,7 +134,7 @@ public final class BenchCommand implements Callable<Integer> {
             workloads.forEach(workload -> measured.add(bench.run(workload)));
         }
         BenchReport report = new BenchReport(
-                random.map(Shape::toString).orElseGet(() -> folder().toString()),
+                random.map(Shape::name).orElseGet(() -> folder().toString()),
                 "libtorch %s, %d threads".formatted(library.version(), library.threads()),
                 device,
                 type,
@@ -146,9 +146,7 @@ public final class BenchCommand implements Callable<Integer> {
     }
 
     private List<Workload> workloads(Optional<Shape> random, ModelDefaults defaults) {
-        List<Integer> edges = sizes.isEmpty()
-                ? List.of(random.isPresent() && random.get() == Shape.MEDIUM ? 256 : defaults.height())
-                : sizes;
+        List<Integer> edges = sizes.isEmpty() ? List.of(random.map(Shape::size).orElse(defaults.height())) : sizes;
         int count = steps.orElse(defaults.steps());
         return edges.stream()
                 .flatMap(size -> batches.stream().map(batch -> new Workload(size, batch, count)))
