@@ -26,17 +26,19 @@ void by_type(const Tensor& x, const Call& call) {
 }  // namespace
 
 Layers::Layers(const Flux& flux, const Modulations& modulations, std::vector<Group> groups)
-    : flux_(flux), modulations_(modulations), groups_(std::move(groups)), path_(choose()) {}
+    : flux_(flux),
+      modulations_(modulations),
+      groups_(std::move(groups)),
+      adapted_(groups_.size() > 1 || !groups_[0].adapters->empty()),
+      path_(choose()) {}
 
 Layers::Path Layers::choose() const {
     if (recording() || torch::api().grad_mode_is_enabled()) return Path::operators;
     if (!kernels::serve(flux_.device(), flux_.dtype())) return Path::operators;
     if (!flux_.device().is_cpu()) return Path::kernels;
-    const bool fits = flux_.width() % amx::kEdge == 0 && !flux_.trainable() && !adapted_at_run_time();
+    const bool fits = flux_.width() % amx::kEdge == 0 && !flux_.trainable();
     return fits && runs(Kernel::tile_linear) ? Path::tiles : Path::kernels;
 }
-
-bool Layers::adapted_at_run_time() const { return groups_.size() > 1 || !groups_[0].adapters->empty(); }
 
 Hidden Layers::hidden(const Tensor& x) const {
     Hidden out{x.size(0), x.size(1), x, nullptr};
@@ -47,7 +49,7 @@ Hidden Layers::hidden(const Tensor& x) const {
         out.tiles = std::make_shared<amx::Rows>(flux_.workspace(), out.n * out.tokens, width, amx::parts_of<T>());
         out.tiles->put(rows_of<const T>(x), 0, width);
     });
-    out.plain = Tensor();
+    if (!adapted_) out.plain = Tensor();
     return out;
 }
 
@@ -57,10 +59,10 @@ Hidden Layers::normed(const Tensor& x, size_t shift, size_t scale) const {
         return hidden(ops::add(ops::multiply(normed, modulations_.column(scale)), modulations_.column(shift)));
     }
     Hidden out{x.size(0), x.size(1), Tensor(), nullptr};
-    if (path_ == Path::kernels) {
+    if (path_ == Path::kernels || adapted_) {
         out.plain = Tensor::empty(x.shape(), x.dtype(), x.device());
         kernels::layer_norm_modulate(x, modulations_, scale, shift, kEps, out.plain);
-        return out;
+        return hidden(out.plain);
     }
     by_type(x, [&](auto type) {
         using T = decltype(type);
@@ -71,33 +73,37 @@ Hidden Layers::normed(const Tensor& x, size_t shift, size_t scale) const {
     return out;
 }
 
-// A linear layer with the run-time LoRAs of each row.
-Tensor Layers::apply(const Linear& layer, const Tensor& x) const {
-    if (groups_.size() == 1) return adapted(layer, x, *groups_[0].adapters);
-    const Tensor y = layer(x);
+// y plus the run-time LoRAs of each row.
+Tensor Layers::with_branches(const Tensor& y, const Linear& layer, const Tensor& x) const {
+    if (!adapted_) return y;
     std::vector<Tensor> parts;
     bool changed = false;
     for (const Group& rows : groups_) {
-        const Tensor part = ops::narrow(y, 0, rows.begin, rows.count);
-        const Tensor update = branch(layer, ops::narrow(x, 0, rows.begin, rows.count), *rows.adapters);
+        const bool whole = groups_.size() == 1;
+        const Tensor part = whole ? y : ops::narrow(y, 0, rows.begin, rows.count);
+        const Tensor in = whole ? x : ops::narrow(x, 0, rows.begin, rows.count);
+        const Tensor update = branch(layer, in, *rows.adapters);
         parts.push_back(update ? ops::add(part, update) : part);
         changed |= static_cast<bool>(update);
     }
-    return changed ? ops::cat(parts, 0) : y;
+    if (!changed) return y;
+    return parts.size() == 1 ? parts[0] : ops::cat(parts, 0);
 }
+
+Tensor Layers::apply(const Linear& layer, const Tensor& x) const { return with_branches(layer(x), layer, x); }
 
 Tensor Layers::linear(const Linear& layer, const Hidden& x) const {
     if (!x.tiles) return apply(layer, x.plain);
     Tensor out = Tensor::empty({x.n, x.tokens, layer.weight.size(0)}, flux_.dtype(), flux_.device());
     by_type(out, [&](auto type) { amx::linear(*x.tiles, layer.tiles(), rows_of<decltype(type)>(out)); });
-    return out;
+    return with_branches(out, layer, x.plain);
 }
 
 Hidden Layers::gelu(const Linear& layer, const Hidden& x, int64_t room) const {
+    if (adapted_) return hidden(ops::gelu_tanh(linear(layer, x)));
     if (!x.tiles) {
         // On CUDA the matrix multiplication applies the GELU to its own result; elsewhere that is no gain.
-        const bool own = path_ == Path::kernels && !flux_.device().is_cpu() && ops::has_gelu_epilogue() &&
-                         !adapted_at_run_time() && layer.bias;
+        const bool own = path_ == Path::kernels && !flux_.device().is_cpu() && ops::has_gelu_epilogue() && layer.bias;
         return {x.n, x.tokens,
                 own ? ops::linear_gelu_tanh(x.plain, layer.weight, layer.bias) : ops::gelu_tanh(apply(layer, x.plain)),
                 nullptr};
@@ -110,7 +116,7 @@ Hidden Layers::gelu(const Linear& layer, const Hidden& x, int64_t room) const {
 }
 
 Hidden Layers::beside(const Tensor& x, Hidden hidden) const {
-    if (!hidden.tiles) return {hidden.n, hidden.tokens, ops::cat({x, hidden.plain}, 2), nullptr};
+    if (hidden.plain) return this->hidden(ops::cat({x, hidden.plain}, 2));
     by_type(x, [&](auto type) { hidden.tiles->put(rows_of<const decltype(type)>(x), 0, x.size(2)); });
     return hidden;
 }
@@ -120,7 +126,7 @@ void Layers::gated(Tensor& x, size_t gate, const Linear& layer, const Hidden& up
         x = ops::add(x, ops::multiply(modulations_.column(gate), apply(layer, update.plain)));
         return;
     }
-    if (update.tiles && runs(Kernel::gated_residual)) {
+    if (update.tiles && !adapted_ && runs(Kernel::gated_residual)) {
         by_type(x, [&](auto type) {
             using T = decltype(type);
             amx::linear_gated(*update.tiles, layer.tiles(), modulations_.vectors<T>(gate), rows_of<T>(x));
@@ -154,7 +160,7 @@ Tensor Layers::heads(const Tensor& x) const {
 }
 
 Tensor Layers::joint(const std::vector<Part>& parts) const {
-    if (path_ != Path::tiles) {
+    if (path_ != Path::tiles || adapted_) {
         std::vector<Tensor> all;
         for (const Part& part : parts) all.push_back(linear(*part.layer, *part.x));
         return all.size() == 1 ? all[0] : ops::cat(all, 1);
@@ -175,7 +181,7 @@ Tensor Layers::joint(const std::vector<Part>& parts) const {
 
 Tensor Layers::turned(const std::vector<Part>& parts, const Tensor& rope) const {
     if (path_ != Path::operators && runs(Kernel::qk_norm_rope)) {
-        const bool in_place = path_ == Path::tiles;
+        const bool in_place = path_ == Path::tiles && !adapted_;
         int64_t tokens = 0, first = 0;
         for (const Part& part : parts) tokens += part.x->tokens;
         const Tensor out = in_place ? joint(parts)

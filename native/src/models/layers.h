@@ -11,8 +11,8 @@ namespace irs {
 // What linear layers read: (N, tokens, width), as a tensor or in the order of the processor's matrix tiles.
 struct Hidden {
     int64_t n, tokens;
-    Tensor plain;
-    std::shared_ptr<amx::Rows> tiles;  // when set, `plain` is empty
+    Tensor plain;                      // empty where only tiles are read
+    std::shared_ptr<amx::Rows> tiles;  // null where only tensors are
 };
 
 class Layers {
@@ -68,13 +68,14 @@ private:
     enum class Path { operators, kernels, tiles };
 
     Path choose() const;
-    bool adapted_at_run_time() const;
     Tensor apply(const Linear& layer, const Tensor& x) const;
+    Tensor with_branches(const Tensor& y, const Linear& layer, const Tensor& x) const;
     Tensor heads(const Tensor& x) const;
 
     const Flux& flux_;
     const Modulations& modulations_;
     const std::vector<Group> groups_;
+    const bool adapted_;  // some rows have run-time LoRAs, whose branches read tensors
     const Path path_;
 };
 

@@ -21,10 +21,6 @@ import java.util.stream.Stream;
 
 /** The models and inputs of a comparison, as files that every peer reads. */
 final class Models {
-    private static final int IMG_TOKENS = 256;
-    private static final int TXT_TOKENS = 128;
-    private static final int MOST = 4;
-
     private final Path folder;
     private final Path demo;
 
@@ -50,11 +46,12 @@ final class Models {
                 config.axes());
     }
 
-    Work.Step step(String name, FluxConfig config, DType dtype, int batch) {
+    /** Steps of a transformer with random weights, on one set of inputs of {@code batch} rows. */
+    Work.Step step(String name, FluxConfig config, DType dtype, int batch, int imgTokens, int txtTokens) {
         return new Work.Step(
                 "%s, %s, batch %d".formatted(name, text(dtype), batch),
                 transformer(config),
-                inputs(config),
+                inputs(config, batch, imgTokens, txtTokens),
                 dtype,
                 batch);
     }
@@ -100,7 +97,7 @@ final class Models {
     }
 
     private Path transformer(FluxConfig config) {
-        Path model = folder.resolve("transformer");
+        Path model = folder.resolve("transformer-%d-%d".formatted(config.width(), config.layers()));
         try {
             if (!Files.exists(model)) {
                 SyntheticFlux.write(model, config);
@@ -111,8 +108,9 @@ final class Models {
         return model;
     }
 
-    private Path inputs(FluxConfig config) {
-        Path file = folder.resolve("inputs.safetensors");
+    private Path inputs(FluxConfig config, int batch, int imgTokens, int txtTokens) {
+        Path file = folder.resolve(
+                "inputs-%d-%d-%d-%d.safetensors".formatted(config.jointDim(), batch, imgTokens, txtTokens));
         if (Files.exists(file)) {
             return file;
         }
@@ -121,9 +119,9 @@ final class Models {
             SafetensorsWriter.write(
                     file,
                     List.of(
-                            normal(arena, random, "img", List.of((long) MOST, (long) IMG_TOKENS, (long)
+                            normal(arena, random, "img", List.of((long) batch, (long) imgTokens, (long)
                                     config.inChannels())),
-                            normal(arena, random, "txt", List.of(1L, (long) TXT_TOKENS, (long) config.jointDim())),
+                            normal(arena, random, "txt", List.of(1L, (long) txtTokens, (long) config.jointDim())),
                             normal(arena, random, "vec", List.of(1L, (long) config.pooledDim()))),
                     Map.of());
         }

@@ -12,16 +12,24 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
 
 /**
  * irscale against diffusers: a step of a 71 M-parameter FLUX, best-of-16 with it, and with the demo model. Peers take
  * turns; a comparison is refused when their outputs do not agree. Arguments: PYTHON, ROUNDS, the work (a part of its name,
- * or all), then optionally {@code compiled}, {@code --libtorch DIR} and {@code --device DEVICE}.
+ * or all; flux-dev for the full size), then optionally {@code compiled}, {@code --libtorch DIR}, {@code --device DEVICE} and
+ * {@code --json FILE}.
  */
 public final class PeerComparison {
+    private static final String FULL = "flux-dev";
+    private static final FluxConfig FLUX_DEV =
+            new FluxConfig(64, 64, 19, 38, 24, 128, 4096, 768, true, List.of(16, 56, 56));
+
     private final Path root = Path.of(System.getProperty("irscale.root", "."));
     private final int rounds;
     private final List<Peer> peers = new ArrayList<>();
+    private final ArrayNode results = new JsonMapper().createArrayNode();
 
     private PeerComparison(int rounds) {
         this.rounds = rounds;
@@ -31,11 +39,12 @@ public final class PeerComparison {
     public static void main(String[] arguments) throws IOException {
         List<String> all = new ArrayList<>(List.of(arguments));
         Optional<Path> libtorch = option(all, "--libtorch").map(Path::of);
+        Optional<Path> json = option(all, "--json").map(Path::of);
         Device device = option(all, "--device").map(Device::parse).orElse(Device.CPU);
         boolean compiled = all.remove("compiled");
         if (all.size() != 3) {
             throw new IllegalArgumentException(
-                    "expected: PYTHON ROUNDS WORK|all [compiled] [--libtorch DIR] [--device DEVICE]");
+                    "expected: PYTHON ROUNDS WORK|all [compiled] [--libtorch DIR] [--device DEVICE] [--json FILE]");
         }
         PeerComparison comparison = new PeerComparison(Integer.parseInt(all.get(1)));
         Path worker = comparison.root.resolve("bench/peers/diffusers_worker.py");
@@ -48,6 +57,9 @@ public final class PeerComparison {
             }
             comparison.run(all.get(2));
             comparison.peers.forEach(Peer::close);
+            if (json.isPresent()) {
+                Files.writeString(json.get(), comparison.results.toPrettyString());
+            }
         }
     }
 
@@ -66,12 +78,21 @@ public final class PeerComparison {
         List<Work> works = new ArrayList<>();
         for (DType dtype : List.of(DType.F32, DType.BF16)) {
             for (int batch : List.of(1, 4)) {
-                works.add(models.step("step of 71 M", SyntheticFlux.MEDIUM, dtype, batch));
+                works.add(models.step("step of 71 M", SyntheticFlux.MEDIUM, dtype, batch, 256, 128));
             }
             FluxConfig medium = models.demoConfigWith(8, 4, 8);
             works.add(models.search("best-of-16 of 71 M, 4 steps, 128 px", medium, dtype, 16, 4, 128));
             works.add(models.demo("demo, one image", dtype, 1));
             works.add(models.demo("demo, best-of-16", dtype, 16));
+        }
+        if (which.contains(FULL)) {
+            // 24 GB of weights and a GPU; so only when asked for.
+            for (int edge : List.of(512, 1024)) {
+                for (int batch : List.of(1, 8)) {
+                    String name = "step of %s, %d px".formatted(FULL, edge);
+                    works.add(models.step(name, FLUX_DEV, DType.BF16, batch, edge / 16 * (edge / 16), 512));
+                }
+            }
         }
         System.out.printf("%-52s %-9s %10s %22s %8s %16s%n", "work", "peer", "median ms", "least to most", "ratio", "");
         for (Work work : works) {
@@ -108,6 +129,15 @@ public final class PeerComparison {
             Arrays.sort(ratios);
             double[] sorted = seconds[peer].clone();
             Arrays.sort(sorted);
+            results.addObject()
+                    .put("work", work.name())
+                    .put("peer", able.get(peer).name())
+                    .put("seconds", sorted[rounds / 2])
+                    .put("least_seconds", sorted[0])
+                    .put("most_seconds", sorted[rounds - 1])
+                    .put("ratio", ratios[rounds / 2])
+                    .put("least_ratio", ratios[0])
+                    .put("most_ratio", ratios[rounds - 1]);
             System.out.printf(
                     Locale.ROOT,
                     "%-52s %-9s %10.1f %10.1f to %8.1f %7.2fx  %.2f to %.2f%n",
