@@ -44,26 +44,14 @@ private:
 // One head's keys as the right side of q k^T: panels of 32 keys, each over the head's width.
 template <typename T>
 void pack_keys(const RowsOf<const T>& k, int64_t first, int64_t offset, int64_t head_dim, uint16_t* out) {
-    constexpr int parts = parts_of<T>();
     const int64_t depth = blocks_of(head_dim);
-    alignas(64) uint16_t lines[parts * kPair];
     for (int64_t panel = 0; panel < blocks_of(k.tokens); panel++) {
         for (int64_t c = 0; c < depth; c++) {
-            uint16_t* block = out + (panel * depth + c) * parts * kPair;
-            for (int64_t i = 0; i < kEdge; i++) {
+            const auto row = [&](int64_t i) {
                 const int64_t token = panel * kEdge + i;
-                const int64_t left = token < k.tokens ? head_dim - c * kEdge : 0;
-                const T* x = k[first + std::min(token, k.tokens - 1)] + offset + c * kEdge;
-                split<parts>(load(x, mask_of(left)), load(x + kHalf, mask_of(left - kHalf)), lines + i * kEdge);
-            }
-            // Pairs of neighbouring columns change places with rows: 16 x 16 words of 32 bits a tile.
-            for (int tile = 0; tile < 2 * parts; tile++) {
-                const auto* from = reinterpret_cast<const uint32_t*>(lines + tile * kTile);
-                auto* to = reinterpret_cast<uint32_t*>(block + tile * kTile);
-                for (int64_t row = 0; row < kHalf; row++) {
-                    for (int64_t pair = 0; pair < kHalf; pair++) to[pair * kHalf + row] = from[row * kHalf + pair];
-                }
-            }
+                return token < k.tokens ? k[first + token] + offset + c * kEdge : nullptr;
+            };
+            pack_right<T>(row, head_dim - c * kEdge, out + (panel * depth + c) * parts_of<T>() * kPair);
         }
     }
 }

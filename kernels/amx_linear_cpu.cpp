@@ -130,18 +130,11 @@ Weight::Weight(const T* w, const T* given, int64_t out_, int64_t in_)
     parallel_for(blocks_of(out), 1, [&](int64_t begin, int64_t end) {
         for (int64_t panel = begin; panel < end; panel++) {
             for (int64_t k = 0; k < depth; k++) {
-                uint16_t* at = tiles + (panel * depth + k) * parts * kPair;
-                for (int64_t i = 0; i < kBlock; i++) {
-                    // Line p of a tile holds columns 2p and 2p + 1 of each of its 16 rows of w.
-                    const int64_t tile = i / kTile, line = i % kTile / kEdge, row = i % kEdge / 2, odd = i % 2;
-                    const int64_t n = panel * kEdge + tile * kHalf + row, c = k * kEdge + 2 * line + odd;
-                    float value = n < out && c < in ? to_float(w[n * in + c]) : 0.0F;
-                    for (int part = 0; part < parts; part++) {
-                        const bf16 rounded = from_float<bf16>(value);
-                        at[part * kPair + i] = rounded.bits;
-                        value -= to_float(rounded);
-                    }
-                }
+                const auto row = [&](int64_t i) {
+                    const int64_t n = panel * kEdge + i;
+                    return n < out ? w + n * in + k * kEdge : nullptr;
+                };
+                pack_right<T>(row, in - k * kEdge, tiles + (panel * depth + k) * parts * kPair);
             }
         }
     });

@@ -70,6 +70,29 @@ void split(__m512 low, __m512 high, uint16_t* line) {
     }
 }
 
+// 32 rows of 32 values as a block of the right side of a product, whose columns the rows become: row(i) is where the values
+// of row i begin, of which `left` are there, or null where there is no such row.
+template <typename T, typename Row>
+void pack_right(const Row& row, int64_t left, uint16_t* block) {
+    constexpr int parts = parts_of<T>();
+    alignas(64) uint16_t lines[parts * kPair];
+    for (int64_t i = 0; i < kEdge; i++) {
+        const T* x = row(i);
+        const __m512 zero = _mm512_setzero_ps();
+        split<parts>(x == nullptr ? zero : load(x, mask_of(left)), x == nullptr ? zero : load(x + kHalf, mask_of(left - kHalf)),
+                     lines + i * kEdge);
+    }
+    // Pairs of neighbouring columns change places with rows: 16 x 16 words of 32 bits a tile.
+    const __m512i step = _mm512_mullo_epi32(_mm512_set_epi32(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0),
+                                            _mm512_set1_epi32(kHalf));
+    for (int tile = 0; tile < 2 * parts; tile++) {
+        const auto* from = reinterpret_cast<const int32_t*>(lines + tile * kTile);
+        for (int64_t pair = 0; pair < kHalf; pair++) {
+            _mm512_store_si512(block + tile * kTile + pair * kEdge, _mm512_i32gather_epi32(step, from + pair, 4));
+        }
+    }
+}
+
 // exp(x) to 1 ulp or two: 2^n times the polynomial of the rest (Cephes, expf).
 inline __m512 exp(__m512 x) {
     x = _mm512_min_ps(_mm512_max_ps(x, _mm512_set1_ps(-104.0F)), _mm512_set1_ps(88.8F));

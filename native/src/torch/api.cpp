@@ -58,6 +58,9 @@ void bind_all() {
     bind(table.parallel_for, "torch_parallel_for");
     table.exception_what = reinterpret_cast<decltype(table.exception_what)>(
         dlsym(RTLD_DEFAULT, "torch_exception_get_what_without_backtrace"));
+    table.blas_set_threads =
+        reinterpret_cast<decltype(table.blas_set_threads)>(dlsym(RTLD_DEFAULT, "openblas_set_num_threads"));
+    table.blas_threads = reinterpret_cast<decltype(table.blas_threads)>(dlsym(RTLD_DEFAULT, "openblas_get_num_threads"));
     table.addmm_activation =
         reinterpret_cast<decltype(table.addmm_activation)>(dlsym(RTLD_DEFAULT, "aoti_torch_cuda__addmm_activation"));
     table.grad_of = reinterpret_cast<decltype(table.grad_of)>(dlsym(RTLD_DEFAULT, kGradOf));

@@ -46,6 +46,9 @@ struct Api {
     Code (*get_num_threads)(uint32_t* out);
     Code (*parallel_for)(int64_t begin, int64_t end, int64_t grain, void (*body)(int64_t, int64_t, void*),
                          void* context);
+    // Of the bundled OpenBLAS; null elsewhere.
+    void (*blas_set_threads)(int count);
+    int (*blas_threads)();
     // Of CUDA builds alone; null elsewhere. beta self + alpha mat1 mat2, then GELU or ReLU.
     Code (*addmm_activation)(Handle self, Handle mat1, Handle mat2, double beta, double alpha, int32_t gelu, Handle* out);
     // Only from 2.13 on; null before, where libtorch writes the text to stderr.

@@ -9,6 +9,18 @@ namespace irs {
 
 namespace {
 
+// While it lives, forwards without a graph go through the operators that record one: what is computed again is the same.
+class Recording {
+public:
+    Recording() : before_(recording()) { set_recording(true); }
+    ~Recording() { set_recording(before_); }
+    Recording(const Recording&) = delete;
+    Recording& operator=(const Recording&) = delete;
+
+private:
+    const bool before_;
+};
+
 // x, where a graph of its own begins.
 Tensor begin(const Tensor& x) {
     Tensor out = ops::detach(x);
@@ -58,6 +70,7 @@ Tensor take(std::vector<Tensor>& kept) {
 Tensor checkpointed_flow_loss(const Flux& flux, const Tensor& img, const std::vector<Row>& rows, const Tensor& x0,
                               const Tensor& noise, const std::vector<float>& shares) {
     require_batch(flux, img, rows);
+    const Recording same;
     const GradMode graph(true);
     const Conditioning planned = conditioning_of(rows);
     const Tensor modulations = begin(planned.modulations.table()), latents = begin(img.to(flux.device(), flux.dtype()));
