@@ -4,6 +4,7 @@
 
 #include "error.h"
 #include "torch/ops.h"
+#include "torch/rows.h"
 #include "train/initial.h"
 
 namespace irs {
@@ -16,16 +17,11 @@ const amx::Weight& Linear::tiles() const {
     if (packed) return *packed;
     const int64_t out = weight.size(0), in = weight.size(1);
     const Tensor w = ops::contiguous(weight), b = bias ? ops::contiguous(bias) : bias;
-    const auto pack = [&](auto type) {
+    by_type(w, [&](auto type) {
         using T = decltype(type);
         const T* by_row = b ? static_cast<const T*>(b.data()) : nullptr;
         packed = std::make_shared<const amx::Weight>(static_cast<const T*>(w.data()), by_row, out, in);
-    };
-    if (w.dtype() == DType::f32) {
-        pack(float{});
-    } else {
-        pack(bf16{});
-    }
+    });
     return *packed;
 }
 

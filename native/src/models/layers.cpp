@@ -13,16 +13,6 @@ namespace {
 
 constexpr float kEps = 1e-6F;
 
-// Calls with a value of the type that the tensor holds.
-template <typename Call>
-void by_type(const Tensor& x, const Call& call) {
-    if (x.dtype() == DType::f32) {
-        call(float{});
-    } else {
-        call(bf16{});
-    }
-}
-
 }  // namespace
 
 Layers::Layers(const Flux& flux, const Modulations& modulations, std::vector<Group> groups)

@@ -73,16 +73,6 @@ irs_cuda_table cuda_table(const Modulations& by, size_t column) {
     return {vectors.data(), static_cast<const int64_t*>(by.device_lines().data()), vectors.strides()[0]};
 }
 
-// Calls with a value of the type that the tensor holds.
-template <typename Call>
-void by_type(const Tensor& x, const Call& call) {
-    if (x.dtype() == DType::f32) {
-        call(float{});
-    } else {
-        call(bf16{});
-    }
-}
-
 }  // namespace
 
 bool serve(Device device, DType dtype) {
