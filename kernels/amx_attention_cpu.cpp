@@ -6,40 +6,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdlib>
-#include <memory>
-#include <new>
 
 #include "amx_tiles.h"
 
 namespace irs::amx {
 
 namespace {
-
-struct Free {
-    void operator()(void* data) const { std::free(data); }
-};
-
-// A thread's memory, kept between calls.
-template <typename V>
-class Scratch {
-public:
-    V* of(int64_t values) {
-        if (values > held_) {
-            data_.reset();
-            held_ = 0;
-            const size_t bytes = (static_cast<size_t>(values) * sizeof(V) + 63) / 64 * 64;
-            data_.reset(static_cast<V*>(std::aligned_alloc(64, bytes)));
-            if (!data_) throw std::bad_alloc();
-            held_ = values;
-        }
-        return data_.get();
-    }
-
-private:
-    std::unique_ptr<V, Free> data_;
-    int64_t held_ = 0;
-};
 
 // One head's keys as the right side of q k^T: panels of 32 keys, each over the head's width.
 template <typename T>

@@ -36,8 +36,6 @@ public:
     Weight(const Weight&) = delete;
     Weight& operator=(const Weight&) = delete;
 
-    int64_t bytes() const;
-
     const int64_t out, in;
     const int parts;
     uint16_t* const tiles;

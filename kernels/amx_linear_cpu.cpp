@@ -9,9 +9,9 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdlib>
 #include <new>
-#include <vector>
 
 #include "amx_tiles.h"
 #include "gelu.h"
@@ -67,10 +67,8 @@ void blocks(const Rows& a, const Weight& w, const Finish& finish) {
     const int64_t down = (rows + high - 1) / high;
     parallel_for(across * down, 1, [&](int64_t begin, int64_t end) {
         const Tiles tiles;
-        static thread_local std::vector<float> memory;  // of the largest piece so far
-        const size_t needed = static_cast<size_t>(wide * high * kBlock + 16);
-        if (memory.size() < needed) memory.resize(needed);
-        float* const sums = reinterpret_cast<float*>((reinterpret_cast<uintptr_t>(memory.data()) + 63) / 64 * 64);
+        static thread_local Scratch<float> memory;
+        float* const sums = memory.of(wide * high * kBlock);
         for (int64_t piece = begin; piece < end; piece++) {
             const int64_t row0 = piece % down * high, row1 = std::min(rows, row0 + high);
             const int64_t panel0 = piece / down * wide, panel1 = std::min(panels, panel0 + wide);
@@ -141,8 +139,6 @@ Weight::Weight(const T* w, const T* given, int64_t out_, int64_t in_)
 }
 
 Weight::~Weight() { std::free(tiles); }
-
-int64_t Weight::bytes() const { return blocks_of(out) * blocks_of(in) * parts * kPair * 2 + blocks_of(out) * kEdge * 4; }
 
 Rows::Rows(Workspace& workspace, int64_t count_, int64_t width_, int parts_)
     : count(count_),
@@ -282,8 +278,6 @@ Weight::Weight(const T*, const T*, int64_t out_, int64_t in_) : out(out_), in(in
 }
 
 Weight::~Weight() = default;
-
-int64_t Weight::bytes() const { return 0; }
 
 Rows::Rows(Workspace& workspace, int64_t count_, int64_t width_, int parts_)
     : count(count_), width(width_), parts(parts_), row_blocks(0), column_blocks(0), memory_(workspace.take(0)) {

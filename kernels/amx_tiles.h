@@ -5,6 +5,9 @@
 #include <immintrin.h>
 
 #include <cstdint>
+#include <cstdlib>
+#include <memory>
+#include <new>
 
 #include "amx_linear.h"
 
@@ -36,12 +39,38 @@ struct Tiles {
     ~Tiles() { _tile_release(); }
 };
 
+struct Free {
+    void operator()(void* data) const { std::free(data); }
+};
+
+// A thread's memory, kept between calls.
+template <typename V>
+class Scratch {
+public:
+    V* of(int64_t values) {
+        if (values > held_) {
+            data_.reset();
+            held_ = 0;
+            const size_t bytes = (static_cast<size_t>(values) * sizeof(V) + 63) / 64 * 64;
+            data_.reset(static_cast<V*>(std::aligned_alloc(64, bytes)));
+            if (!data_) throw std::bad_alloc();
+            held_ = values;
+        }
+        return data_.get();
+    }
+
+private:
+    std::unique_ptr<V, Free> data_;
+    int64_t held_ = 0;
+};
+
+inline __m512 widened(__m256i bits) { return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(bits), 16)); }
+
 // 16 values from x on, 0 where the mask has none.
 inline __m512 load(const float* x, __mmask16 mask) { return _mm512_maskz_loadu_ps(mask, x); }
 
 inline __m512 load(const bf16* x, __mmask16 mask) {
-    const __m256i bits = _mm256_maskz_loadu_epi16(mask, x);
-    return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(bits), 16));
+    return widened(_mm256_maskz_loadu_epi16(mask, x));
 }
 
 inline void store(float* x, __mmask16 mask, __m512 value) { _mm512_mask_storeu_ps(x, mask, value); }
@@ -53,8 +82,6 @@ inline void store(bf16* x, __mmask16 mask, __m512 value) {
 inline __mmask16 mask_of(int64_t left) {
     return left >= 16 ? __mmask16(0xffff) : left <= 0 ? __mmask16(0) : __mmask16((1u << left) - 1);
 }
-
-inline __m512 widened(__m256i bits) { return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(bits), 16)); }
 
 // Writes 32 values as a line of 32 bf16 for each part, the lines kPair apart.
 template <int Parts>

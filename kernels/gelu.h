@@ -2,13 +2,9 @@
 // torch.nn.functional.gelu(approximate="tanh"). The second form has no cancellation at negative x.
 #pragma once
 
-#include <cmath>
-
 namespace irs {
 
 constexpr float kGeluTwice = 1.5957691216057308F;  // 2 sqrt(2/pi)
 constexpr float kGeluCubic = 0.044715F;
-
-inline float gelu_tanh(float x) { return x / (1.0F + std::exp(-kGeluTwice * (x + kGeluCubic * x * x * x))); }
 
 }  // namespace irs

@@ -27,9 +27,6 @@ public:
     // At least so many bytes, aligned to 64, undefined. Throws std::bad_alloc.
     Lease take(size_t bytes);
 
-    // Of all blocks, leased ones included.
-    size_t bytes() const;
-
 private:
     struct Block {
         void* data;
@@ -37,9 +34,9 @@ private:
     };
     void give_back(Block block) noexcept;
 
-    mutable std::mutex mutex_;
+    std::mutex mutex_;
     std::vector<Block> free_;
-    size_t bytes_ = 0, blocks_ = 0;
+    size_t blocks_ = 0;  // leased ones included
 };
 
 }  // namespace irs

@@ -33,7 +33,6 @@ Workspace::Lease Workspace::take(size_t bytes) {
     void* data = std::aligned_alloc(kAlignment, size);
     if (data == nullptr) throw std::bad_alloc();
     blocks_++;
-    bytes_ += size;
     return Lease(data, {this, size});
 }
 
@@ -45,15 +44,9 @@ void Workspace::give_back(Block block) noexcept {
         const Block oldest = free_.front();
         free_.erase(free_.begin());
         std::free(oldest.data);
-        bytes_ -= oldest.bytes;
         blocks_--;
     }
     free_.push_back(block);
-}
-
-size_t Workspace::bytes() const {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    return bytes_;
 }
 
 }  // namespace irs

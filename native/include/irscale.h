@@ -78,17 +78,16 @@ irs_status irs_torch_open(const char *const *paths, int32_t n);
 irs_status irs_torch_describe(char *text, int32_t capacity, int32_t *threads, int32_t *has_cuda);
 
 /* Kernels, by name: layer_norm_modulate, gated_residual, qk_norm_rope, lora_merge, tile_linear, tile_attention
- * (see kernels/). Lets one run (on != 0,
- * as all may at first) or not; without it libtorch's operators do its work. For the whole process. Results differ by
- * rounding. */
+ * (see kernels/). Lets one run (on != 0, as all may at first) or not; without it libtorch's operators do its work. For the
+ * whole process. Results differ by rounding. */
 irs_status irs_kernel_enable(const char *name, int32_t on);
-
-/* How fast libtorch multiplies two n x n matrices of the dtype on the device: operations a second, 2 n^3 each, the best
- * of `repeats`. What no forward can exceed. */
-irs_status irs_matmul_rate(double *out, int32_t device, int32_t dtype, int32_t n, int32_t repeats);
 
 /* 1 into out when the kernel may run and this machine can run it (tile_*: AMX with bf16), else 0. */
 irs_status irs_kernel_runs(int32_t *out, const char *name);
+
+/* How fast libtorch multiplies two n x n matrices of the dtype on the device: operations a second, 2 n^3 each, the best
+ * of `repeats`. What a forward is measured by. */
+irs_status irs_matmul_rate(double *out, int32_t device, int32_t dtype, int32_t n, int32_t repeats);
 
 /* Free and total memory of a device in bytes: MemAvailable and MemTotal, or cudaMemGetInfo. */
 irs_status irs_device_memory(int64_t *free_bytes, int64_t *total_bytes, int32_t device);

@@ -1,4 +1,4 @@
-// irs_abi_version, irs_last_error, irs_torch_*, irs_kernel_*, irs_device_*, irs_cuda_*
+// irs_abi_version, irs_last_error, irs_torch_*, irs_kernel_*, irs_matmul_rate, irs_device_*, irs_cuda_*
 #include <dlfcn.h>
 
 #include <algorithm>
@@ -83,6 +83,13 @@ irs_status irs_kernel_enable(const char* name, int32_t on) {
     return guard([&] { enable(&checked(name, "kernel name"), on != 0); });
 }
 
+irs_status irs_kernel_runs(int32_t* out, const char* name) {
+    return guard([&] {
+        checked(out, "out");
+        *out = runs(&checked(name, "kernel name")) ? 1 : 0;
+    });
+}
+
 irs_status irs_matmul_rate(double* out, int32_t device, int32_t dtype, int32_t n, int32_t repeats) {
     return guard([&] {
         const NoGrad no_grad;
@@ -106,13 +113,6 @@ irs_status irs_matmul_rate(double* out, int32_t device, int32_t dtype, int32_t n
             best = std::max(best, kInARow * 2.0 * n * n * n / seconds.count());
         }
         *out = best;
-    });
-}
-
-irs_status irs_kernel_runs(int32_t* out, const char* name) {
-    return guard([&] {
-        checked(out, "out");
-        *out = runs(&checked(name, "kernel name")) ? 1 : 0;
     });
 }
 

@@ -30,16 +30,17 @@ Layers::Path Layers::choose() const {
     return fits && runs(Kernel::tile_linear) ? Path::tiles : Path::kernels;
 }
 
+// Tiles to be filled.
+Hidden Layers::tiled(int64_t n, int64_t tokens, int64_t width) const {
+    const int parts = flux_.dtype() == DType::f32 ? amx::parts_of<float>() : amx::parts_of<bf16>();
+    return {n, tokens, Tensor(), std::make_shared<amx::Rows>(flux_.workspace(), n * tokens, width, parts)};
+}
+
 Hidden Layers::hidden(const Tensor& x) const {
-    Hidden out{x.size(0), x.size(1), x, nullptr};
-    if (path_ != Path::tiles) return out;
-    by_type(x, [&](auto type) {
-        using T = decltype(type);
-        const int64_t width = x.size(2);
-        out.tiles = std::make_shared<amx::Rows>(flux_.workspace(), out.n * out.tokens, width, amx::parts_of<T>());
-        out.tiles->put(rows_of<const T>(x), 0, width);
-    });
-    if (!adapted_) out.plain = Tensor();
+    if (path_ != Path::tiles) return {x.size(0), x.size(1), x, nullptr};
+    Hidden out = tiled(x.size(0), x.size(1), x.size(2));
+    by_type(x, [&](auto type) { out.tiles->put(rows_of<const decltype(type)>(x), 0, x.size(2)); });
+    if (adapted_) out.plain = x;
     return out;
 }
 
@@ -48,15 +49,14 @@ Hidden Layers::normed(const Tensor& x, size_t shift, size_t scale) const {
         const Tensor normed = ops::layer_norm(x, Tensor(), Tensor(), kEps);
         return hidden(ops::add(ops::multiply(normed, modulations_.column(scale)), modulations_.column(shift)));
     }
-    Hidden out{x.size(0), x.size(1), Tensor(), nullptr};
     if (path_ == Path::kernels || adapted_) {
-        out.plain = Tensor::empty(x.shape(), x.dtype(), x.device());
-        kernels::layer_norm_modulate(x, modulations_, scale, shift, kEps, out.plain);
-        return hidden(out.plain);
+        const Tensor plain = Tensor::empty(x.shape(), x.dtype(), x.device());
+        kernels::layer_norm_modulate(x, modulations_, scale, shift, kEps, plain);
+        return hidden(plain);
     }
+    Hidden out = tiled(x.size(0), x.size(1), x.size(2));
     by_type(x, [&](auto type) {
         using T = decltype(type);
-        out.tiles = std::make_shared<amx::Rows>(flux_.workspace(), out.n * out.tokens, x.size(2), amx::parts_of<T>());
         out.tiles->put_modulated(rows_of<const T>(x), modulations_.vectors<T>(scale), modulations_.vectors<T>(shift),
                                  kEps);
     });
@@ -98,9 +98,7 @@ Hidden Layers::gelu(const Linear& layer, const Hidden& x, int64_t room) const {
                 own ? ops::linear_gelu_tanh(x.plain, layer.weight, layer.bias) : ops::gelu_tanh(apply(layer, x.plain)),
                 nullptr};
     }
-    const int64_t width = layer.weight.size(0);
-    Hidden out{x.n, x.tokens, Tensor(), nullptr};
-    out.tiles = std::make_shared<amx::Rows>(flux_.workspace(), x.n * x.tokens, room + width, x.tiles->parts);
+    Hidden out = tiled(x.n, x.tokens, room + layer.weight.size(0));
     amx::linear_gelu(*x.tiles, layer.tiles(), *out.tiles, room);
     return out;
 }
@@ -112,10 +110,6 @@ Hidden Layers::beside(const Tensor& x, Hidden hidden) const {
 }
 
 void Layers::gated(Tensor& x, size_t gate, const Linear& layer, const Hidden& update) const {
-    if (path_ == Path::operators) {
-        x = ops::add(x, ops::multiply(modulations_.column(gate), apply(layer, update.plain)));
-        return;
-    }
     if (update.tiles && !adapted_ && runs(Kernel::gated_residual)) {
         by_type(x, [&](auto type) {
             using T = decltype(type);
@@ -124,10 +118,15 @@ void Layers::gated(Tensor& x, size_t gate, const Linear& layer, const Hidden& up
         return;
     }
     const Tensor y = linear(layer, update);
-    if (runs(Kernel::gated_residual)) {
+    if (in_place() && runs(Kernel::gated_residual)) {
         kernels::gated_residual(x, modulations_, gate, y, nullptr);
+        return;
+    }
+    const Tensor sum = ops::add(x, ops::multiply(modulations_.column(gate), y));
+    if (in_place()) {
+        x.fill_from(sum);
     } else {
-        x.fill_from(ops::add(x, ops::multiply(modulations_.column(gate), y)));
+        x = sum;
     }
 }
 

@@ -68,6 +68,7 @@ private:
     enum class Path { operators, kernels, tiles };
 
     Path choose() const;
+    Hidden tiled(int64_t n, int64_t tokens, int64_t width) const;
     Tensor apply(const Linear& layer, const Tensor& x) const;
     Tensor with_branches(const Tensor& y, const Linear& layer, const Tensor& x) const;
     Tensor heads(const Tensor& x) const;

@@ -13,12 +13,16 @@ constexpr int64_t kContiguousFormat = 0;  // aoti_torch_memory_format_contiguous
 
 Tensor unary(const char* op, const Tensor& x) { return Call(op).arg(x).run(); }
 
+// Whether libtorch multiplies such tensors by the bundled OpenBLAS, which has threads of its own.
+bool by_blas(const Tensor& x) {
+    return torch::api().blas_threads != nullptr && x.dtype() == DType::f32 && x.device().is_cpu();
+}
+
 }  // namespace
 
 Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias) {
-    // Where libtorch multiplies f32 by OpenBLAS, oneDNN does it as fast and on the threads that all else runs on.
-    const bool by_blas = torch::api().blas_threads != nullptr && x.dtype() == DType::f32 && x.device().is_cpu();
-    if (by_blas && !recording() && !torch::api().grad_mode_is_enabled() && x.numel() > 0) {
+    // oneDNN is as fast, on the threads that all else runs on.
+    if (by_blas(x) && !recording() && !torch::api().grad_mode_is_enabled() && x.numel() > 0) {
         return Call("mkldnn::_linear_pointwise")
             .arg(x)
             .arg(weight)
@@ -158,7 +162,7 @@ namespace {
 // libtorch's f32 attention calls OpenBLAS from each of its own threads: more threads there only get in each other's way.
 class SerialBlas {
 public:
-    SerialBlas() : before_(torch::api().blas_threads != nullptr ? torch::api().blas_threads() : 1) {
+    explicit SerialBlas(const Tensor& x) : before_(by_blas(x) ? torch::api().blas_threads() : 1) {
         if (before_ > 1) torch::api().blas_set_threads(1);
     }
     ~SerialBlas() {
@@ -190,7 +194,7 @@ Tensor attention(const Tensor& q, const Tensor& k, const Tensor& v, const Tensor
             .arg(false)  // grouped queries
             .run_for_first();
     }
-    const SerialBlas serial;
+    const SerialBlas serial(q);
     return Call("aten::scaled_dot_product_attention")
         .arg(q)
         .arg(k)

@@ -104,7 +104,7 @@ public final class Diagnostics {
     }
 
     /**
-     * How fast libtorch multiplies two n x n matrices: operations a second, the best of a few. No forward exceeds it.
+     * How fast libtorch multiplies two n x n matrices: operations a second, the best of a few.
      *
      * @param dtype F32 or BF16
      */

@@ -23,8 +23,6 @@ import tools.jackson.databind.node.ArrayNode;
  */
 public final class PeerComparison {
     private static final String FULL = "flux-dev";
-    private static final FluxConfig FLUX_DEV =
-            new FluxConfig(64, 64, 19, 38, 24, 128, 4096, 768, true, List.of(16, 56, 56));
 
     private final Path root = Path.of(System.getProperty("irscale.root", "."));
     private final int rounds;
@@ -90,7 +88,7 @@ public final class PeerComparison {
             for (int edge : List.of(512, 1024)) {
                 for (int batch : List.of(1, 8)) {
                     String name = "step of %s, %d px".formatted(FULL, edge);
-                    works.add(models.step(name, FLUX_DEV, DType.BF16, batch, edge / 16 * (edge / 16), 512));
+                    works.add(models.step(name, FluxConfig.DEV, DType.BF16, batch, edge / 16 * (edge / 16), 512));
                 }
             }
         }

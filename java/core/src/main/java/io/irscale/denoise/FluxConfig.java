@@ -38,6 +38,9 @@ public record FluxConfig(
     /** The model's {@code _class_name} in diffusers. */
     public static final String CLASS_NAME = "FluxTransformer2DModel";
 
+    /** FLUX.1-dev's. */
+    public static final FluxConfig DEV = new FluxConfig(64, 64, 19, 38, 24, 128, 4096, 768, true, List.of(16, 56, 56));
+
     /** Reads a configuration. */
     public static FluxConfig of(JsonConfig config) {
         if (config.integer("patch_size", 1) != 1) {

@@ -12,7 +12,6 @@ import io.irscale.text.ClipLoraNames;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,8 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Files with the keys and shapes of ten published LoRAs, matched against the real FLUX.1-dev and CLIP-L. */
 class PublishedLoraTest {
-    private static final LoraModules FLUX =
-            FluxLoraNames.modules(new FluxConfig(64, 64, 19, 38, 24, 128, 4096, 768, true, List.of(16, 56, 56)));
+    private static final LoraModules FLUX = FluxLoraNames.modules(FluxConfig.DEV);
     private static final LoraModules CLIP = ClipLoraNames.modules(new ClipConfig.Tower(768, 12, 12, 3072, 0, 1e-5));
 
     @TempDir

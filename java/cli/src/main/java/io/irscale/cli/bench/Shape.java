@@ -36,7 +36,7 @@ record Shape(String name, FluxConfig flux, int textTokens, int size, Optional<Ot
     /** FLUX.1-dev with T5-XXL, its VAE, and CLIP L/14 for text and for scores (the published configurations). */
     private static final Shape FLUX_DEV = new Shape(
             "flux-dev",
-            new FluxConfig(64, 64, 19, 38, 24, 128, 4096, 768, true, List.of(16, 56, 56)),
+            FluxConfig.DEV,
             512,
             512,
             Optional.of(new Others(
