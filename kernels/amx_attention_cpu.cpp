@@ -87,11 +87,17 @@ float softmax(const float* scores, int64_t keys, float scale, uint16_t* line) {
     return 1.0F / _mm512_reduce_add_ps(sum);
 }
 
+uint16_t* place_of(const std::vector<Attended>& out, int64_t b, int64_t token, int64_t column) {
+    size_t i = 0;
+    while (token >= out[i].first + out[i].count) i++;
+    return line_of(*out[i].rows, b * out[i].count + token - out[i].first, column);
+}
+
 }  // namespace
 
 template <typename T>
 void attention(const RowsOf<const T>& q, const RowsOf<const T>& k, const RowsOf<const T>& v, int64_t heads,
-               int64_t head_dim, const RowsOf<T>& out) {
+               int64_t head_dim, const std::vector<Attended>& out) {
     constexpr int parts = parts_of<T>();
     const int64_t depth = blocks_of(head_dim), keys = blocks_of(k.tokens), queries = blocks_of(q.tokens);
     const float scale = 1.0F / std::sqrt(static_cast<float>(head_dim));
@@ -130,13 +136,13 @@ void attention(const RowsOf<const T>& q, const RowsOf<const T>& k, const RowsOf<
                 }
                 for (int64_t panel = 0; panel < depth; panel++) {
                     multiply<parts>(weights, packed_values + panel * keys * parts * kPair, keys, sums, false);
-                    const int64_t left = head_dim - panel * kEdge;
+                    const int64_t column = panel * kEdge;
                     for (int64_t i = 0; i < count; i++) {
-                        T* at = out[b * q.tokens + first + i] + offset + panel * kEdge;
                         const __m512 by = _mm512_set1_ps(inverse[i]);
-                        const float* sum = sums + i * kEdge;
-                        store(at, mask_of(left), _mm512_mul_ps(_mm512_load_ps(sum), by));
-                        store(at + kHalf, mask_of(left - kHalf), _mm512_mul_ps(_mm512_load_ps(sum + kHalf), by));
+                        for (int64_t c = column; c < std::min(head_dim, column + kEdge); c += kHalf) {
+                            const __m512 x = _mm512_load_ps(sums + i * kEdge + c - column);
+                            split<parts>(_mm512_mul_ps(x, by), place_of(out, b, first + i, offset + c));
+                        }
                     }
                 }
             }
@@ -154,7 +160,7 @@ namespace irs::amx {
 
 template <typename T>
 void attention(const RowsOf<const T>&, const RowsOf<const T>&, const RowsOf<const T>&, int64_t, int64_t,
-               const RowsOf<T>&) {
+               const std::vector<Attended>&) {
     throw std::logic_error("no AMX in this build");
 }
 
@@ -165,8 +171,8 @@ void attention(const RowsOf<const T>&, const RowsOf<const T>&, const RowsOf<cons
 namespace irs::amx {
 
 template void attention(const RowsOf<const float>&, const RowsOf<const float>&, const RowsOf<const float>&, int64_t,
-                        int64_t, const RowsOf<float>&);
+                        int64_t, const std::vector<Attended>&);
 template void attention(const RowsOf<const bf16>&, const RowsOf<const bf16>&, const RowsOf<const bf16>&, int64_t,
-                        int64_t, const RowsOf<bf16>&);
+                        int64_t, const std::vector<Attended>&);
 
 }  // namespace irs::amx

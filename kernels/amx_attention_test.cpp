@@ -1,4 +1,5 @@
-// Attention on matrix tiles against f64: tokens and widths that fill no tile, large scores, parts of a tensor's tokens.
+// Attention on matrix tiles against f64: tokens and widths that fill no tile, large scores, parts of a tensor's tokens, a
+// result in two parts.
 #include "amx_attention.h"
 
 #include "amx_linear.h"
@@ -20,7 +21,16 @@ void check(testing::Checks& checks, int64_t batch, int64_t tokens, int64_t heads
     };
     const RowsOf<const T> queries = rows(q), keys = rows(k), values = rows(v);
     const RowsOf<T> to{out.data(), batch, tokens, tokens * width, width};
-    amx::attention(queries, keys, values, heads, head_dim, to);
+    const int64_t near = tokens / 3;
+    Workspace workspace;
+    const amx::Rows before(workspace, batch * near, width, amx::parts_of<T>());
+    const amx::Rows after(workspace, batch * (tokens - near), width, amx::parts_of<T>());
+    amx::attention(queries, keys, values, heads, head_dim, {{0, near, &before}, {near, tokens - near, &after}});
+    // Times 1: the tiles' values as they are.
+    std::vector<T> one(static_cast<size_t>(width * width), from_float<T>(0));
+    for (int64_t i = 0; i < width; i++) one[static_cast<size_t>(i * width + i)] = from_float<T>(1);
+    const amx::Weight same(one.data(), static_cast<const T*>(nullptr), width, width);
+    amx::linear<T>({{{&before, &same}, to.part(0, near)}, {{&after, &same}, to.part(near, tokens - near)}}, 0, 0);
     for (int64_t r = 0; r < to.count(); r++) {
         const int64_t first = r / tokens * tokens;
         for (int64_t h = 0; h < heads; h++) {
@@ -51,8 +61,8 @@ void check(testing::Checks& checks, int64_t batch, int64_t tokens, int64_t heads
 template <typename T>
 void check_all(testing::Checks& checks) {
     check<T>(checks, 2, 70, 3, 64, 1);
-    check<T>(checks, 1, 33, 2, 20, 1);
-    check<T>(checks, 1, 1, 1, 2, 1);
+    check<T>(checks, 1, 33, 2, 48, 1);
+    check<T>(checks, 1, 3, 3, 16, 1);
     check<T>(checks, 3, 40, 1, 128, 4);
     checks.report(testing::type_name<T>());
 }

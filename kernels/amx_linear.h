@@ -1,79 +1,60 @@
-// Linear layers on a CPU's matrix tiles (Intel AMX), in bf16 and, by parts, in f32.
-//
-// An f32 value is the exact sum of three bf16 values (8 bits of mantissa each). Of the nine products of two such sums the
-// six largest are added up in f32; what is left out is below 2^-23 of the product, as f32's own rounding is. Six products
-// on tiles are faster than one in f32: see bench/RESULTS.md. (Henry, Tang, Heinecke: Leveraging the bfloat16 Artificial
-// Intelligence Datatype For Higher-Precision Computations, arXiv 1904.06376.) Values beyond f32's range in bf16, above
-// 3.39e38, and non-finite ones come out as NaN.
+// Linear layers on a CPU's matrix tiles, and what follows each in the same pass. Those of one call run together.
 #pragma once
 
-#include <memory>
-
-#include "rows.h"
-#include "workspace.h"
+#include "amx_rows.h"
 
 namespace irs::amx {
 
-// Whether this processor and system have the tiles; asks the system for them once.
-bool available();
-
-// How many bf16 values make one: 3 of an f32, 1 of a bf16.
-template <typename T>
-constexpr int parts_of() {
-    return sizeof(T) == sizeof(float) ? 3 : 1;
-}
-
-// Edge of a tile pair: rows and columns are taken by 32.
-constexpr int64_t kEdge = 32;
-
-// A weight (out, in) in the order in which the tiles take it, `parts` times 2 bytes a value.
-class Weight {
-public:
-    // w (out, in) and bias (out) or null, of T; copies both.
-    template <typename T>
-    Weight(const T* w, const T* bias, int64_t out, int64_t in);
-    ~Weight();
-    Weight(const Weight&) = delete;
-    Weight& operator=(const Weight&) = delete;
-
-    const int64_t out, in;
-    const int parts;
-    uint16_t* const tiles;
-    const std::unique_ptr<float[]> bias;  // (out rounded up to 32), 0 without a bias
+// low up^T more for the rows [first, first + count): a LoRA's branch.
+struct Branch {
+    std::shared_ptr<const Rows> low;
+    const Weight* up;
+    int64_t first, count;
 };
 
-// Rows of one or several inputs side by side, in the order in which the tiles take them.
-class Rows {
-public:
-    // Room for `count` rows of `width` values, at first undefined.
-    Rows(Workspace& workspace, int64_t count, int64_t width, int parts);
-
-    // Columns [column, column + width) from x; column a multiple of 32.
-    template <typename T>
-    void put(const RowsOf<const T>& x, int64_t column, int64_t width);
-
-    // All columns: layer_norm(x) * scale + shift, see layer_norm_modulate.h.
-    template <typename T>
-    void put_modulated(const RowsOf<const T>& x, const TableOf<T>& scale, const TableOf<T>& shift, float eps);
-
-    const int64_t count, width;
-    const int parts;
-    const int64_t row_blocks, column_blocks;
-    uint16_t* tiles() const { return static_cast<uint16_t*>(memory_.get()); }
-
-private:
-    Workspace::Lease memory_;
+// a w^T + bias
+struct Product {
+    const Rows* a;
+    const Weight* w;
+    std::vector<Branch> branches{};
 };
 
-// out = a w^T + bias
+// out = the product. With `norm` (head_dim) its heads are then normed and turned, see qk_norm_rope.h; turns (tokens, head_dim).
 template <typename T>
-void linear(const Rows& a, const Weight& w, const RowsOf<T>& out);
-
-// out's columns from `column` on = gelu_tanh(a w^T + bias); column a multiple of 32.
-void linear_gelu(const Rows& a, const Weight& w, Rows& out, int64_t column);
-
-// x += gate * (a w^T + bias), gate by the row of the batch.
+struct Stored {
+    Product product;
+    RowsOf<T> out;
+    const T* norm = nullptr;
+    const float* turns = nullptr;
+};
 template <typename T>
-void linear_gated(const Rows& a, const Weight& w, const TableOf<T>& gate, const RowsOf<T>& x);
+void linear(const std::vector<Stored<T>>& all, int64_t head_dim, float eps);
+
+// out's columns from `column` on = gelu_tanh(the product); column a multiple of 32.
+struct Activated {
+    Product product;
+    const Rows* out;
+    int64_t column;
+};
+void linear_gelu(const std::vector<Activated>& all);
+
+// x += gate * the product, gate by the row of the batch.
+template <typename T>
+struct Gated {
+    Product product;
+    TableOf<T> gate;
+    RowsOf<T> x;
+};
+template <typename T>
+void linear_gated(const std::vector<Gated<T>>& all);
+
+// out = scale * the product for the rows [first, first + count), 0 for the others of the same 32: the low side of a Branch.
+struct Lowered {
+    Product product;
+    float scale;
+    const Rows* out;
+    int64_t first, count;
+};
+void linear_low(const std::vector<Lowered>& all);
 
 }  // namespace irs::amx

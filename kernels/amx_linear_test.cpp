@@ -1,5 +1,6 @@
-// Linear layers on matrix tiles against f64: sizes that fill no tile, deep and wide ones, strided rows, the gelu and the
-// gate behind them, and the same bits whatever the batch. Where the processor has no tiles there is nothing to check.
+// Linear layers on matrix tiles against f64: sizes that fill no tile, deep and wide ones, strided rows, what follows them
+// (gelu, gate, the heads' norm and turn), branches, several at once, and the same bits whatever the batch. Where the
+// processor has no tiles there is nothing to check.
 #include "amx_linear.h"
 
 #include <algorithm>
@@ -49,7 +50,7 @@ void check_linear(testing::Checks& checks, int64_t batch, int64_t tokens, int64_
     const RowsOf<T> to{y.data() + out, batch, tokens, whole * out, out};
     amx::Rows rows(workspace, batch * tokens, in, amx::parts_of<T>());
     rows.put(from, 0, in);
-    amx::linear(rows, layer.weight, to);
+    amx::linear<T>({{{&rows, &layer.weight}, to}}, 0, 0);
     for (int64_t r = 0; r < from.count(); r++) {
         for (int64_t n = 0; n < out; n++) {
             checks.near("linear", r * out + n, to_float(to[r][n]), layer(from[r], n), limit<T>(in));
@@ -62,7 +63,7 @@ void check_linear(testing::Checks& checks, int64_t batch, int64_t tokens, int64_
     std::vector<T> single(static_cast<size_t>(out));
     for (int64_t r = 0; r < from.count(); r += 7) {
         alone.put(RowsOf<const T>{from[r], 1, 1, in, in}, 0, in);
-        amx::linear(alone, layer.weight, RowsOf<T>{single.data(), 1, 1, out, out});
+        amx::linear<T>({{{&alone, &layer.weight}, RowsOf<T>{single.data(), 1, 1, out, out}}}, 0, 0);
         checks.that(std::equal(single.begin(), single.end(), to[r],
                                [](T a, T b) { return to_float(a) == to_float(b); }),
                     "a row alone is a row of a batch");
@@ -85,11 +86,11 @@ void check_block(testing::Checks& checks, int64_t batch, int64_t tokens, int64_t
     const RowsOf<T> now{x.data(), batch, tokens, tokens * d, d};
 
     amx::Rows normed(workspace, batch * tokens, d, amx::parts_of<T>());
-    normed.put_modulated(old, scale, shift, 1e-6F);
+    amx::put_modulated<T>({{old, scale, shift, &normed}}, 1e-6F);
     amx::Rows hidden(workspace, batch * tokens, d + mlp, amx::parts_of<T>());
-    amx::linear_gelu(normed, in.weight, hidden, d);
+    amx::linear_gelu({{{&normed, &in.weight}, &hidden, d}});
     hidden.put(attended, 0, d);
-    amx::linear_gated(hidden, out.weight, gate, now);
+    amx::linear_gated<T>({{{&hidden, &out.weight}, gate, now}});
 
     // The norm by its own kernel, which has a test of its own.
     std::vector<T> plain(x.size());
@@ -108,6 +109,58 @@ void check_block(testing::Checks& checks, int64_t batch, int64_t tokens, int64_t
     }
 }
 
+// Two products in one call, the first with normed and turned heads and with branches for some of its rows.
+template <typename T>
+void check_heads(testing::Checks& checks, int64_t heads, int64_t head_dim) {
+    constexpr int64_t batch = 3, tokens = 21, in = 40, rank = 5, rows = batch * tokens, first = tokens, count = 2 * tokens;
+    const int64_t width = heads * head_dim;
+    Workspace workspace;
+    const Layer<T> layer(width, in), other(70, in), down(rank, in), up(width, rank);
+    const std::vector<T> x = testing::normal<T>(rows * in, 17), norm = testing::normal<T>(head_dim, 18, 1);
+    std::vector<float> turns = testing::normal<float>(tokens * head_dim, 19);
+    std::vector<T> y(static_cast<size_t>(rows * width)), z(static_cast<size_t>(rows * 70));
+    amx::Rows a(workspace, rows, in, amx::parts_of<T>());
+    a.put(RowsOf<const T>{x.data(), batch, tokens, tokens * in, in}, 0, in);
+    const auto low = std::make_shared<amx::Rows>(workspace, rows, rank, amx::parts_of<T>());
+    amx::linear_low({{{&a, &down.weight}, 0.5F, low.get(), first, count}});
+    amx::linear<T>({{{&a, &layer.weight, {{low, &up.weight, first, count}}},
+                     RowsOf<T>{y.data(), batch, tokens, tokens * width, width}, norm.data(), turns.data()},
+                    {{&a, &other.weight}, RowsOf<T>{z.data(), batch, tokens, tokens * 70, 70}}},
+                   head_dim, 1e-6F);
+    for (int64_t r = 0; r < rows; r++) {
+        const T* row = x.data() + r * in;
+        std::vector<T> lower;
+        for (int64_t n = 0; n < rank; n++) lower.push_back(from_float<T>(static_cast<float>(down(row, n) / 2)));
+        for (int64_t h = 0; h < heads; h++) {
+            std::vector<double> head;
+            double squares = 0;
+            for (int64_t c = 0; c < head_dim; c++) {
+                const int64_t n = h * head_dim + c;
+                // up's bias belongs to no branch.
+                const double branch = up(lower.data(), n) - to_float(up.bias[static_cast<size_t>(n)]);
+                head.push_back(layer(row, n) + (r >= first && r < first + count ? branch : 0));
+                squares += head.back() * head.back();
+            }
+            const double inverse = 1 / std::sqrt(squares / static_cast<double>(head_dim) + 1e-6);
+            for (int64_t c = 0; c < head_dim; c += 2) {
+                const auto normed = [&](int64_t i) {
+                    return head[static_cast<size_t>(i)] * inverse * to_float(norm[static_cast<size_t>(i)]);
+                };
+                const float* turn = turns.data() + r % tokens * head_dim + c;
+                const int64_t at = r * width + h * head_dim + c;
+                const double limit_here = 4 * testing::ulp<T>() + 4 * limit<T>(in);
+                checks.near("turned", at, to_float(y[static_cast<size_t>(at)]),
+                            normed(c) * turn[0] - normed(c + 1) * turn[1], limit_here);
+                checks.near("turned", at + 1, to_float(y[static_cast<size_t>(at + 1)]),
+                            normed(c + 1) * turn[0] + normed(c) * turn[1], limit_here);
+            }
+        }
+        for (int64_t n = 0; n < 70; n++) {
+            checks.near("beside", r * 70 + n, to_float(z[static_cast<size_t>(r * 70 + n)]), other(row, n), limit<T>(in));
+        }
+    }
+}
+
 template <typename T>
 void check_all(testing::Checks& checks) {
     check_linear<T>(checks, 1, 1, 1, 1);
@@ -118,6 +171,10 @@ void check_all(testing::Checks& checks) {
     checks.report(testing::type_name<T>());
     check_block<T>(checks, 2, 19, 64, 96);
     check_block<T>(checks, 1, 33, 32, 50);
+    checks.report(testing::type_name<T>());
+    check_heads<T>(checks, 2, 64);
+    check_heads<T>(checks, 4, 16);
+    check_heads<T>(checks, 3, 48);
     checks.report(testing::type_name<T>());
 }
 

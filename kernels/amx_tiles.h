@@ -9,7 +9,7 @@
 #include <memory>
 #include <new>
 
-#include "amx_linear.h"
+#include "amx_rows.h"
 
 namespace irs::amx {
 
@@ -95,6 +95,23 @@ void split(__m512 low, __m512 high, uint16_t* line) {
         high = _mm512_sub_ps(high, widened(high_bits));
         line += kPair;
     }
+}
+
+// The same for 16 values, half a line.
+template <int Parts>
+void split(__m512 values, uint16_t* half) {
+    for (int part = 0; part < Parts; part++) {
+        const __m256i bits = reinterpret_cast<__m256i>(_mm512_cvtneps_pbh(values));
+        _mm256_store_si256(reinterpret_cast<__m256i*>(half), bits);
+        values = _mm512_sub_ps(values, widened(bits));
+        half += kPair;
+    }
+}
+
+// Where the first part of a row's value lies, column a multiple of 16.
+inline uint16_t* line_of(const Rows& rows, int64_t r, int64_t column) {
+    const int64_t block = r / kEdge * rows.column_blocks + column / kEdge;
+    return rows.tiles() + block * rows.parts * kPair + r % kEdge * kEdge + column % kEdge;
 }
 
 // 32 rows of 32 values as a block of the right side of a product, whose columns the rows become: row(i) is where the values

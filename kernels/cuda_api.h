@@ -16,6 +16,13 @@ struct irs_cuda_table {
     int64_t stride;
 };
 
+// clip_preprocess.h's Taps, first and weights on the device.
+struct irs_cuda_taps {
+    int64_t count, most;
+    const int64_t* first;
+    const float* weights;
+};
+
 extern "C" {
 
 // layer_norm_modulate.h; width up to 65536.
@@ -33,4 +40,12 @@ int irs_cuda_qk_norm_rope(int type, irs_cuda_rows x, int64_t heads, int64_t head
 // lora_merge.h
 int irs_cuda_lora_merge(int type, const void* base, int64_t out, int64_t in, const float* b, const float* a,
                         int64_t rank, float scale, void* weight, void* stream);
+
+// transition.h; factors (3, n): a, b and c on the device, those of a null v or z not read.
+int irs_cuda_transition(int type, int velocity_type, const void* x, const void* v, const float* z, int64_t n,
+                        int64_t count, const float* factors, int rounded, void* out, void* stream);
+
+// clip_preprocess.h; mean and std (3) in host memory.
+int irs_cuda_clip_preprocess(int type, const void* images, int64_t n, int64_t height, int64_t width, irs_cuda_taps rows,
+                             irs_cuda_taps columns, const float* mean, const float* std, float* out, void* stream);
 }

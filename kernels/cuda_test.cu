@@ -1,12 +1,14 @@
 // The CUDA kernels against their CPU twins, on the first device. Where there is none, there is nothing to check.
 #include <cstdlib>
 
+#include "clip_preprocess.h"
 #include "cuda_common.cuh"
 #include "gated_residual.h"
 #include "layer_norm_modulate.h"
 #include "lora_merge.h"
 #include "qk_norm_rope.h"
 #include "testing.h"
+#include "transition.h"
 
 namespace {
 
@@ -125,6 +127,46 @@ void check_merge(testing::Checks& checks, int64_t out, int64_t in, int64_t rank)
     equal(checks, "lora_merge", d_weight.read(), weight);
 }
 
+template <typename T, typename V>
+void check_transition(testing::Checks& checks, int64_t n, int64_t count) {
+    const std::vector<T> x = testing::normal<T>(n * count, 9);
+    const std::vector<V> v = testing::normal<V>(n * count, 10);
+    const std::vector<float> z = testing::normal<float>(n * count, 11), factors = testing::normal<float>(3 * n, 12);
+    const OnDevice<T> d_x(x), d_out(x);
+    const OnDevice<V> d_v(v);
+    const OnDevice<float> d_z(z), d_factors(factors);
+    const float *a = factors.data(), *b = a + n, *c = b + n;
+    for (const bool noise : {false, true}) {
+        for (const bool velocity : {true, false}) {
+            std::vector<T> out(x.size());
+            transition(x.data(), velocity ? v.data() : nullptr, noise ? z.data() : nullptr, n, count, a, b, c, !noise, out.data());
+            require(irs_cuda_transition(type_of<T>(), type_of<V>(), d_x.get(), velocity ? d_v.get() : nullptr,
+                                        noise ? d_z.get() : nullptr, n, count, d_factors.get(), !noise, d_out.get(), nullptr),
+                    "transition");
+            const std::vector<T> got = d_out.read();
+            for (size_t i = 0; i < out.size(); i++) checks.that(to_float(got[i]) == to_float(out[i]), "transition, bit for bit");
+        }
+    }
+}
+
+template <typename T>
+void check_preprocess(testing::Checks& checks, int64_t height, int64_t width, int64_t edge, int64_t crop) {
+    const std::vector<T> images = testing::normal<T>(2 * 3 * height * width, 13, 0.5F, 0.2F);
+    const int64_t tall = height <= width ? edge : edge * height / width, wide = height <= width ? edge * width / height : edge;
+    const Taps rows(height, tall, (tall - crop) / 2, crop), columns(width, wide, (wide - crop) / 2, crop);
+    const float mean[] = {0.48F, 0.46F, 0.41F}, std[] = {0.27F, 0.26F, 0.28F};
+    std::vector<float> out(static_cast<size_t>(2 * 3 * crop * crop));
+    clip_preprocess(images.data(), 2, height, width, rows, columns, mean, std, out.data());
+    const OnDevice<T> d_images(images);
+    const OnDevice<int64_t> d_top(rows.first), d_left(columns.first);
+    const OnDevice<float> d_rows(rows.weights), d_columns(columns.weights), d_out(out);
+    require(irs_cuda_clip_preprocess(type_of<T>(), d_images.get(), 2, height, width,
+                                     {crop, rows.most, d_top.get(), d_rows.get()},
+                                     {crop, columns.most, d_left.get(), d_columns.get()}, mean, std, d_out.get(), nullptr),
+            "clip_preprocess");
+    equal(checks, "clip_preprocess", d_out.read(), out);
+}
+
 template <typename T>
 void check_all(testing::Checks& checks) {
     check_rows<T>(checks, 3, 5, 3, 64);
@@ -133,6 +175,10 @@ void check_all(testing::Checks& checks) {
     check_merge<T>(checks, 130, 300, 16);
     check_merge<T>(checks, 64, 64, 33);
     check_merge<T>(checks, 1, 5, 1);
+    check_transition<T, float>(checks, 3, 1000);
+    check_transition<T, bf16>(checks, 2, 64);
+    check_preprocess<T>(checks, 64, 64, 224, 224);
+    check_preprocess<T>(checks, 300, 200, 64, 56);
     checks.report(testing::type_name<T>());
 }
 

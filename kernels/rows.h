@@ -46,6 +46,12 @@ struct RowsOf {
 
     int64_t count() const { return batch * tokens; }
     T* operator[](int64_t r) const { return data + r / tokens * batch_stride + r % tokens * row_stride; }
+
+    // Tokens [first, first + count) of every batch row.
+    RowsOf part(int64_t first, int64_t part_tokens) const {
+        return {data + first * row_stride, batch, part_tokens, batch_stride, row_stride};
+    }
+    RowsOf<const T> read() const { return {data, batch, tokens, batch_stride, row_stride}; }
 };
 
 // A modulation vector for each row of the batch: row b takes line index[b] of a table, so that rows at different steps

@@ -5,6 +5,9 @@
 
 #include "error.h"
 #include "models/checks.h"
+#include "rows.h"
+#include "switches.h"
+#include "torch/kernels.h"
 #include "torch/ops.h"
 
 namespace irs {
@@ -28,10 +31,29 @@ Tensor unpack(const Tensor& packed, int64_t height, int64_t width) {
     return ops::reshape(planes.copy(packed.device(), packed.dtype()), {n, c, height, width});
 }
 
+namespace {
+
+// Whether one kernel does it: x in and out, v and z (each may be empty).
+bool by_kernel(const Tensor& x, const Tensor& v, const Tensor& z) {
+    if (recording() || torch::api().grad_mode_is_enabled() || !runs(Kernel::transition)) return false;
+    const auto fits = [&](const Tensor& t) { return !t || (t.is_contiguous() && kernels::serve(t.device(), t.dtype())); };
+    return fits(x) && fits(v) && fits(z) && (!z || z.dtype() == DType::f32);
+}
+
+}  // namespace
+
 void euler(Tensor& img, const Tensor& velocity, const std::vector<float>& dsigma) {
     const auto n = static_cast<int64_t>(dsigma.size());
     require_shape("img", img, {n, -1, -1});
     require_shape("velocity", velocity, img.shape());
+    if (by_kernel(img, velocity, Tensor()) && img.device() == velocity.device()) {
+        std::vector<float> dt = dsigma;
+        if (velocity.dtype() == DType::bf16) {
+            for (float& each : dt) each = to_float(from_float<bf16>(each));
+        }
+        kernels::transition(img, velocity, Tensor(), {std::vector<float>(dt.size(), 1.0F), dt, {}}, true, img);
+        return;
+    }
     const Tensor dt = Tensor::of(dsigma, {n, 1, 1}, velocity.device()).to(velocity.dtype());
     const Tensor sum = ops::add(img.to(DType::f32), ops::multiply(velocity, dt));
     img.fill_from(sum);
@@ -57,19 +79,28 @@ bool all_zero(const Term& term) {
 
 }  // namespace
 
-Tensor combine(const Term& x, const std::vector<Term>& others) {
+Tensor combine(const Term& x, const Term& v, const Term& z) {
     require_shape(x.name, *x.tensor, {static_cast<int64_t>(x.factors.size()), -1, -1});
     require_finite(x);
-    Tensor sum = scaled(x);
-    for (const Term& other : others) {
-        require_finite(other);
-        if (all_zero(other)) continue;
-        require(other.tensor != nullptr, other.name, " is NULL, but not all of its factors are 0");
-        require_shape(other.name, *other.tensor, x.tensor->shape());
-        require(other.tensor->device() == x.tensor->device(), other.name, " is on device ",
-                other.tensor->device().index, ", ", x.name, " on ", x.tensor->device().index, " (-1: CPU)");
-        sum = ops::add(sum, scaled(other));
+    // Those that count.
+    Tensor of_v, of_z;
+    for (const auto& [term, tensor] : {std::pair{&v, &of_v}, std::pair{&z, &of_z}}) {
+        require_finite(*term);
+        if (all_zero(*term)) continue;
+        require(term->tensor != nullptr, term->name, " is NULL, but not all of its factors are 0");
+        require_shape(term->name, *term->tensor, x.tensor->shape());
+        require(term->tensor->device() == x.tensor->device(), term->name, " is on device ", term->tensor->device().index,
+                ", ", x.name, " on ", x.tensor->device().index, " (-1: CPU)");
+        *tensor = *term->tensor;
     }
+    if (by_kernel(*x.tensor, of_v, of_z)) {
+        const Tensor out = Tensor::empty(x.tensor->shape(), x.tensor->dtype(), x.tensor->device());
+        kernels::transition(*x.tensor, of_v, of_z, {x.factors, v.factors, z.factors}, false, out);
+        return out;
+    }
+    Tensor sum = scaled(x);
+    if (of_v) sum = ops::add(sum, scaled(v));
+    if (of_z) sum = ops::add(sum, scaled(z));
     return sum.to(x.tensor->dtype());
 }
 

@@ -15,8 +15,8 @@ struct Term {
     const Tensor* tensor;  // may be null where all factors are 0
     std::vector<float> factors;
 };
-// x.factors[i] x[i] plus those of the others, summed in f32, in x's dtype; all (N, T, C).
-Tensor combine(const Term& x, const std::vector<Term>& others);
+// x.factors[i] x[i] plus those of v and z, summed in f32, in x's dtype; all (N, T, C).
+Tensor combine(const Term& x, const Term& v, const Term& z);
 
 Tensor reduce(const Tensor& latents, int64_t factor);  // means over blocks of (N, C, H, W)
 

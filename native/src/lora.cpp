@@ -14,14 +14,15 @@ namespace irs {
 
 void Lora::put(const std::string& module, const Tensor& a, const Tensor& b, double scale) {
     // Copies: the file may be closed right after.
-    const LowRank update{a.copy(device_, DType::f32), b.copy(device_, DType::f32), scale, Tensor(), Tensor()};
+    const LowRank update{a.copy(device_, DType::f32), b.copy(device_, DType::f32), scale, {}, {}};
     require(ops::all_finite(update.a), module, " lora_A holds NaN or infinite values");
     require(ops::all_finite(update.b), module, " lora_B holds NaN or infinite values");
     add(module, update);
 }
 
 void Lora::share(const std::string& module, const Tensor& a, const Tensor& b, double scale, const Dropout& dropout) {
-    add(module, {a, b, scale, Tensor(), Tensor(), dropout});
+    trainable_ = true;
+    add(module, {a, b, scale, {}, {}, dropout});
 }
 
 void Lora::add(const std::string& module, const LowRank& given) {
@@ -31,8 +32,9 @@ void Lora::add(const std::string& module, const LowRank& given) {
     require_shape((module + " lora_B").c_str(), given.b, {-1, rank});
     require(std::isfinite(given.scale), module, " has alpha / rank ", given.scale, ", expected a finite number");
     LowRank update = given;
-    update.run_a = update.a.to(dtype_);
-    update.run_b = update.b.to(dtype_);
+    const Tensor down = update.a.to(dtype_), up = update.b.to(dtype_);
+    update.down = {module + ".lora_A", down, down, Tensor()};
+    update.up = {module + ".lora_B", up, up, Tensor()};
     require(updates_.emplace(module, update).second, module, " is updated twice");
 }
 
@@ -119,8 +121,8 @@ Tensor branch(const Linear& layer, const Tensor& x, const Adapters& adapters) {
         if (update == nullptr || applied.scale == 0.0F) continue;
         const auto scale = static_cast<float>(applied.scale * update->scale);
         const Tensor kept = update->dropout.share > 0.0F ? dropped(x, update->dropout, layer.name) : x;
-        const Tensor low = ops::multiply(ops::linear(kept, update->run_a, Tensor()), Tensor::scalar(scale));
-        const Tensor full = ops::linear(low, update->run_b, Tensor());
+        const Tensor low = ops::multiply(update->down(kept), Tensor::scalar(scale));
+        const Tensor full = update->up(low);
         sum = sum ? ops::add(sum, full) : full;
     }
     return sum;

@@ -18,7 +18,7 @@ struct LowRank {
     Tensor a;  // (rank, in), f32
     Tensor b;  // (out, rank), f32
     double scale;
-    Tensor run_a, run_b;  // in the model's dtype, for the run-time branch
+    Linear down, up;  // a and b in the model's dtype, for the run-time branch
     Dropout dropout{};
 };
 
@@ -31,6 +31,8 @@ public:
     void share(const std::string& module, const Tensor& a, const Tensor& b, double scale, const Dropout& dropout);
     const LowRank* find(const std::string& module) const;
     const std::map<std::string, LowRank>& updates() const { return updates_; }
+    // Whether an optimiser may change the updates behind its back.
+    bool trainable() const { return trainable_; }
 
 private:
     void add(const std::string& module, const LowRank& update);
@@ -38,6 +40,7 @@ private:
     Device device_;
     DType dtype_;
     std::map<std::string, LowRank> updates_;
+    bool trainable_ = false;
 };
 
 // A LoRA with the user's scale; 0 leaves it out, negative values subtract it.

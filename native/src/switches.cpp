@@ -2,7 +2,7 @@
 
 #include <atomic>
 
-#include "amx_linear.h"
+#include "amx_rows.h"
 #include "error.h"
 
 namespace irs {
@@ -19,6 +19,8 @@ Switch switches[] = {{"layer_norm_modulate", {true}},
                      {"gated_residual", {true}},
                      {"qk_norm_rope", {true}},
                      {"lora_merge", {true}},
+                     {"transition", {true}},
+                     {"clip_preprocess", {true}},
                      {"tile_linear", {true}},
                      {"tile_attention", {true}}};
 

@@ -5,7 +5,16 @@
 
 namespace irs {
 
-enum class Kernel { layer_norm_modulate, gated_residual, qk_norm_rope, lora_merge, tile_linear, tile_attention };
+enum class Kernel {
+    layer_norm_modulate,
+    gated_residual,
+    qk_norm_rope,
+    lora_merge,
+    transition,
+    clip_preprocess,
+    tile_linear,
+    tile_attention
+};
 
 // Whether it may run and this machine can run it.
 bool runs(Kernel kernel);

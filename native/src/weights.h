@@ -5,7 +5,7 @@
 #include <memory>
 #include <optional>
 
-#include "amx_linear.h"
+#include "amx_rows.h"
 #include "torch/tensor.h"
 
 namespace irs {

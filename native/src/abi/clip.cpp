@@ -55,7 +55,7 @@ irs_status irs_clip_preprocess(irs_tensor** out, const irs_tensor* images, int32
         checked(mean, "mean");
         checked(std, "std");
         const ClipPreprocessing preprocess(resize, crop, half_even != 0, mean, std);
-        publish(out, preprocess(eight_bit(value(images, "images"))));  // the verifier sees what the file will hold
+        publish(out, preprocess.of_file(value(images, "images")));
     });
 }
 

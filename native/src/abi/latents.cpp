@@ -48,7 +48,7 @@ irs_status irs_latents_combine(irs_tensor** out, const irs_tensor* x, const irs_
             return Term{name, tensor == nullptr ? nullptr : &tensor->value, std::vector<float>(factors, factors + n)};
         };
         value(x, "x");
-        publish(out, combine(term("x", x, a), {term("v", v, b), term("z", z, c)}));
+        publish(out, combine(term("x", x, a), term("v", v, b), term("z", z, c)));
     });
 }
 

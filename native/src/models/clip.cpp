@@ -5,6 +5,8 @@
 
 #include "error.h"
 #include "models/checks.h"
+#include "switches.h"
+#include "torch/kernels.h"
 #include "torch/ops.h"
 
 namespace irs {
@@ -159,18 +161,32 @@ int64_t ClipPreprocessing::margin(int64_t size) const {
     return both / 2 + (half_even_ && both % 4 == 3 ? 1 : 0);
 }
 
-Tensor ClipPreprocessing::operator()(const Tensor& images) const {
+std::pair<int64_t, int64_t> ClipPreprocessing::resized(const Tensor& images) const {
     require_shape("images", images, {-1, 3, -1, -1});
     const int64_t h = images.size(2), w = images.size(3);
     require(h > 0 && w > 0, "images have size ", h, " x ", w, ", expected at least 1 x 1");
+    return {h <= w ? resize_ : resize_ * h / w, h <= w ? resize_ * w / h : resize_};
+}
+
+Tensor ClipPreprocessing::operator()(const Tensor& images) const {
+    const auto [out_h, out_w] = resized(images);
     Tensor x = images.to(DType::f32);
-    const int64_t out_h = h <= w ? resize_ : resize_ * h / w;
-    const int64_t out_w = h <= w ? resize_ * w / h : resize_;
-    if (out_h != h || out_w != w) x = ops::upsample_bicubic_antialias(ops::contiguous(x), out_h, out_w);
+    if (out_h != images.size(2) || out_w != images.size(3)) {
+        x = ops::upsample_bicubic_antialias(ops::contiguous(x), out_h, out_w);
+    }
     x = ops::clamp(x, 0.0F, 1.0F);  // bicubic overshoots at edges
     x = ops::narrow(ops::narrow(x, 2, margin(out_h), crop_), 3, margin(out_w), crop_);
     x = ops::subtract(x, Tensor::of(mean_, {1, 3, 1, 1}, x.device()));
     return ops::contiguous(ops::divide(x, Tensor::of(std_, {1, 3, 1, 1}, x.device())));
+}
+
+Tensor ClipPreprocessing::of_file(const Tensor& images) const {
+    const auto [out_h, out_w] = resized(images);
+    if (!runs(Kernel::clip_preprocess) || !kernels::serve(images.device(), images.dtype())) {
+        return (*this)(eight_bit(images));
+    }
+    const Taps rows(images.size(2), out_h, margin(out_h), crop_), columns(images.size(3), out_w, margin(out_w), crop_);
+    return kernels::clip_preprocess(ops::contiguous(images), rows, columns, mean_.data(), std_.data());
 }
 
 Tensor eight_bit(const Tensor& images) {

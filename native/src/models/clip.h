@@ -77,9 +77,13 @@ public:
     ClipPreprocessing(int64_t resize, int64_t crop, bool half_even, const double* mean, const double* std);
     // (N, 3, H, W) in [0, 1] to (N, 3, crop, crop) in f32.
     Tensor operator()(const Tensor& images) const;
+    // The same of the 8 bits that a file will hold.
+    Tensor of_file(const Tensor& images) const;
     int64_t crop() const { return crop_; }
 
 private:
+    // Of the resized images: height, width.
+    std::pair<int64_t, int64_t> resized(const Tensor& images) const;
     int64_t margin(int64_t size) const;
 
     int64_t resize_, crop_;

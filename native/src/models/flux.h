@@ -56,6 +56,11 @@ public:
     Workspace& workspace() const { return *workspace_; }
     int64_t width() const { return int64_t{config_.heads} * config_.head_dim; }
 
+    const Linear& x_embedder() const { return x_embedder_; }
+    const Linear& proj_out() const { return proj_out_; }
+    const std::vector<DoubleBlock>& double_blocks() const { return double_blocks_; }
+    const std::vector<SingleBlock>& single_blocks() const { return single_blocks_; }
+
     // Every linear layer, for LoRA.
     std::vector<Linear*> layers();
 
@@ -69,7 +74,6 @@ public:
     Tensor modulations(const Tensor& temb, const Adapters& adapters) const;
 
 private:
-    friend class Forward;
     Stream load_stream(Loader& load, const std::string& block, bool txt) const;
     SingleBlock load_single(Loader& load, const std::string& block) const;
 

@@ -5,15 +5,12 @@
 #include "error.h"
 #include "models/checks.h"
 #include "models/plan.h"
+#include "models/tiled_forward.h"
 #include "torch/ops.h"
 
 namespace irs {
 
 namespace {
-
-// Columns of Flux::modulations: shift, scale, gate; the final norm has scale, shift.
-constexpr size_t kShift = 0, kScale = 1, kGate = 2;
-constexpr size_t kOfModulation = 3, kOfStream = 2 * kOfModulation, kOfDoubleBlock = 2 * kOfStream;
 
 void record(Trace* trace, const char* kind, size_t i, const Tensor& img, const Tensor& txt) {
     if (trace == nullptr) return;
@@ -21,6 +18,8 @@ void record(Trace* trace, const char* kind, size_t i, const Tensor& img, const T
     trace->put(join(kind, i, ".img"), img.copy(img.device(), img.dtype()));
     trace->put(join(kind, i, ".txt"), txt.copy(txt.device(), txt.dtype()));
 }
+
+}  // namespace
 
 std::vector<Layers::Group> groups_of(const std::vector<Row>& rows) {
     std::vector<Layers::Group> out;
@@ -33,8 +32,6 @@ std::vector<Layers::Group> groups_of(const std::vector<Row>& rows) {
     }
     return out;
 }
-
-}  // namespace
 
 Conditioning conditioning_of(const std::vector<Row>& rows) {
     const Plan& first = *rows[0].plan;
@@ -69,12 +66,12 @@ Tensor Forward::operator()(const Tensor& latents, Trace* trace) const {
         txt = ops::narrow(x, 1, 0, txt_tokens);
         img = ops::narrow(x, 1, txt_tokens, img_tokens);
     }
-    for (size_t i = 0; i < flux_.double_blocks_.size(); i++) {
+    for (size_t i = 0; i < flux_.double_blocks().size(); i++) {
         double_block(i, img, txt);
         record(trace, "double.", i, img, txt);
     }
     if (!x) x = ops::cat({txt, img}, 1);
-    for (size_t i = 0; i < flux_.single_blocks_.size(); i++) {
+    for (size_t i = 0; i < flux_.single_blocks().size(); i++) {
         single_block(i, x);
         if (trace == nullptr) continue;
         record(trace, "single.", i, ops::narrow(x, 1, txt_tokens, img_tokens), ops::narrow(x, 1, 0, txt_tokens));
@@ -83,21 +80,21 @@ Tensor Forward::operator()(const Tensor& latents, Trace* trace) const {
 }
 
 Tensor Forward::embed(const Tensor& latents) const {
-    return layers_.linear(flux_.x_embedder_, layers_.hidden(latents));
+    return layers_.linear(flux_.x_embedder(), latents);
 }
 
 Tensor Forward::finish(const Tensor& x) const {
     const int64_t txt_tokens = cond_.txt.size(1);
     const Tensor img = ops::narrow(x, 1, txt_tokens, x.size(1) - txt_tokens);
-    const size_t scale = flux_.double_blocks_.size() * kOfDoubleBlock + flux_.single_blocks_.size() * kOfModulation;
-    return ops::contiguous(layers_.linear(flux_.proj_out_, layers_.normed(img, scale + 1, scale)));
+    const size_t scale = columns::of_single(flux_.double_blocks().size(), flux_.single_blocks().size());
+    return ops::contiguous(layers_.linear(flux_.proj_out(), layers_.normed(img, scale + 1, scale)));
 }
 
 void Forward::double_block(size_t index, Tensor& img, Tensor& txt) const {
-    const auto& [i, t] = flux_.double_blocks_[index];
-    const size_t of_img = index * kOfDoubleBlock, of_txt = of_img + kOfStream;
-    const Hidden img_in = layers_.normed(img, of_img + kShift, of_img + kScale);
-    const Hidden txt_in = layers_.normed(txt, of_txt + kShift, of_txt + kScale);
+    const auto& [i, t] = flux_.double_blocks()[index];
+    const size_t of_img = columns::of_double(index), of_txt = of_img + columns::kOfStream;
+    const Tensor img_in = layers_.normed(img, of_img + columns::kShift, of_img + columns::kScale);
+    const Tensor txt_in = layers_.normed(txt, of_txt + columns::kShift, of_txt + columns::kScale);
     // Text first, as everywhere in FLUX.
     const Tensor q = layers_.turned({{&txt_in, &t.q, &t.norm_q}, {&img_in, &i.q, &i.norm_q}}, cond_.rope);
     const Tensor k = layers_.turned({{&txt_in, &t.k, &t.norm_k}, {&img_in, &i.k, &i.norm_k}}, cond_.rope);
@@ -110,21 +107,21 @@ void Forward::double_block(size_t index, Tensor& img, Tensor& txt) const {
 
 // What follows the attention in a stream.
 void Forward::after(const Stream& stream, Tensor& x, size_t first, const Tensor& attended) const {
-    const size_t of_mlp = first + kOfModulation;
-    const Hidden in = layers_.gated_normed(x, first + kGate, stream.out, layers_.hidden(attended), of_mlp + kShift,
-                                           of_mlp + kScale);
-    layers_.gated(x, of_mlp + kGate, stream.mlp_out, layers_.gelu(stream.mlp_in, in, 0));
+    const size_t of_mlp = first + columns::kOfModulation;
+    const Tensor in = layers_.gated_normed(x, first + columns::kGate, stream.out, attended, of_mlp + columns::kShift,
+                                           of_mlp + columns::kScale);
+    layers_.gated(x, of_mlp + columns::kGate, stream.mlp_out, layers_.gelu(stream.mlp_in, in));
 }
 
 void Forward::single_block(size_t index, Tensor& x) const {
-    const SingleBlock& block = flux_.single_blocks_[index];
-    const size_t first = flux_.double_blocks_.size() * kOfDoubleBlock + index * kOfModulation;
-    const Hidden in = layers_.normed(x, first + kShift, first + kScale);
+    const SingleBlock& block = flux_.single_blocks()[index];
+    const size_t first = columns::of_single(flux_.double_blocks().size(), index);
+    const Tensor in = layers_.normed(x, first + columns::kShift, first + columns::kScale);
     const Tensor q = layers_.turned({{&in, &block.q, &block.norm_q}}, cond_.rope);
     const Tensor k = layers_.turned({{&in, &block.k, &block.norm_k}}, cond_.rope);
     const Tensor v = layers_.joint({{&in, &block.v, nullptr}});
-    const Hidden hidden = layers_.gelu(block.mlp, in, flux_.width());
-    layers_.gated(x, first + kGate, block.out, layers_.beside(layers_.attention(q, k, v), hidden));
+    const Tensor hidden = layers_.gelu(block.mlp, in);
+    layers_.gated(x, first + columns::kGate, block.out, ops::cat({layers_.attention(q, k, v), hidden}, 2));
 }
 
 void require_batch(const Flux& flux, const Tensor& img, const std::vector<Row>& rows) {
@@ -147,7 +144,12 @@ void require_batch(const Flux& flux, const Tensor& img, const std::vector<Row>& 
 
 Tensor Flux::velocity(const Tensor& img, const std::vector<Row>& rows, Trace* trace) const {
     require_batch(*this, img, rows);
-    return Forward(*this, rows, conditioning_of(rows))(img.to(device_, dtype_), trace);
+    const Conditioning conditioning = conditioning_of(rows);
+    if (tiles_serve(*this, rows)) {
+        const bool as_is = img.device().is_cpu() && (img.dtype() == DType::f32 || img.dtype() == dtype_);
+        return tiled_forward(*this, rows, conditioning, as_is ? img : img.to(device_, dtype_), trace);
+    }
+    return Forward(*this, rows, conditioning)(img.to(device_, dtype_), trace);
 }
 
 }  // namespace irs

@@ -15,6 +15,9 @@ struct Conditioning {
 // Throws unless the rows' plans are this transformer's, of one size, and fit img (N, T, in_channels).
 void require_batch(const Flux& flux, const Tensor& img, const std::vector<Row>& rows);
 
+// In the order of the rows.
+std::vector<Layers::Group> groups_of(const std::vector<Row>& rows);
+
 Conditioning conditioning_of(const std::vector<Row>& rows);
 
 class Forward {

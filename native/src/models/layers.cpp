@@ -1,11 +1,8 @@
 #include "models/layers.h"
 
-#include "amx_attention.h"
-#include "error.h"
 #include "switches.h"
 #include "torch/kernels.h"
 #include "torch/ops.h"
-#include "torch/rows.h"
 
 namespace irs {
 
@@ -20,51 +17,21 @@ Layers::Layers(const Flux& flux, const Modulations& modulations, std::vector<Gro
       modulations_(modulations),
       groups_(std::move(groups)),
       adapted_(groups_.size() > 1 || !groups_[0].adapters->empty()),
-      path_(choose()) {}
+      kernels_(!recording() && !torch::api().grad_mode_is_enabled() && kernels::serve(flux.device(), flux.dtype())) {}
 
-Layers::Path Layers::choose() const {
-    if (recording() || torch::api().grad_mode_is_enabled()) return Path::operators;
-    if (!kernels::serve(flux_.device(), flux_.dtype())) return Path::operators;
-    if (!flux_.device().is_cpu()) return Path::kernels;
-    const bool fits = flux_.width() % amx::kEdge == 0 && !flux_.trainable();
-    return fits && runs(Kernel::tile_linear) ? Path::tiles : Path::kernels;
-}
-
-// Tiles to be filled.
-Hidden Layers::tiled(int64_t n, int64_t tokens, int64_t width) const {
-    const int parts = flux_.dtype() == DType::f32 ? amx::parts_of<float>() : amx::parts_of<bf16>();
-    return {n, tokens, Tensor(), std::make_shared<amx::Rows>(flux_.workspace(), n * tokens, width, parts)};
-}
-
-Hidden Layers::hidden(const Tensor& x) const {
-    if (path_ != Path::tiles) return {x.size(0), x.size(1), x, nullptr};
-    Hidden out = tiled(x.size(0), x.size(1), x.size(2));
-    by_type(x, [&](auto type) { out.tiles->put(rows_of<const decltype(type)>(x), 0, x.size(2)); });
-    if (adapted_) out.plain = x;
-    return out;
-}
-
-Hidden Layers::normed(const Tensor& x, size_t shift, size_t scale) const {
-    if (path_ == Path::operators || !runs(Kernel::layer_norm_modulate)) {
+Tensor Layers::normed(const Tensor& x, size_t shift, size_t scale) const {
+    if (!kernels_ || !runs(Kernel::layer_norm_modulate)) {
         const Tensor normed = ops::layer_norm(x, Tensor(), Tensor(), kEps);
-        return hidden(ops::add(ops::multiply(normed, modulations_.column(scale)), modulations_.column(shift)));
+        return ops::add(ops::multiply(normed, modulations_.column(scale)), modulations_.column(shift));
     }
-    if (path_ == Path::kernels || adapted_) {
-        const Tensor plain = Tensor::empty(x.shape(), x.dtype(), x.device());
-        kernels::layer_norm_modulate(x, modulations_, scale, shift, kEps, plain);
-        return hidden(plain);
-    }
-    Hidden out = tiled(x.size(0), x.size(1), x.size(2));
-    by_type(x, [&](auto type) {
-        using T = decltype(type);
-        out.tiles->put_modulated(rows_of<const T>(x), modulations_.vectors<T>(scale), modulations_.vectors<T>(shift),
-                                 kEps);
-    });
+    const Tensor out = Tensor::empty(x.shape(), x.dtype(), x.device());
+    kernels::layer_norm_modulate(x, modulations_, scale, shift, kEps, out);
     return out;
 }
 
-// y plus the run-time LoRAs of each row.
-Tensor Layers::with_branches(const Tensor& y, const Linear& layer, const Tensor& x) const {
+// With the run-time LoRAs of each row.
+Tensor Layers::linear(const Linear& layer, const Tensor& x) const {
+    const Tensor y = layer(x);
     if (!adapted_) return y;
     std::vector<Tensor> parts;
     bool changed = false;
@@ -80,45 +47,15 @@ Tensor Layers::with_branches(const Tensor& y, const Linear& layer, const Tensor&
     return parts.size() == 1 ? parts[0] : ops::cat(parts, 0);
 }
 
-Tensor Layers::apply(const Linear& layer, const Tensor& x) const { return with_branches(layer(x), layer, x); }
-
-Tensor Layers::linear(const Linear& layer, const Hidden& x) const {
-    if (!x.tiles) return apply(layer, x.plain);
-    Tensor out = Tensor::empty({x.n, x.tokens, layer.weight.size(0)}, flux_.dtype(), flux_.device());
-    by_type(out, [&](auto type) { amx::linear(*x.tiles, layer.tiles(), rows_of<decltype(type)>(out)); });
-    return with_branches(out, layer, x.plain);
+Tensor Layers::gelu(const Linear& layer, const Tensor& x) const {
+    // On CUDA the matrix multiplication applies the GELU to its own result; elsewhere that is no gain.
+    const bool own = kernels_ && !adapted_ && !flux_.device().is_cpu() && ops::has_gelu_epilogue() && layer.bias;
+    return own ? ops::linear_gelu_tanh(x, layer.weight, layer.bias) : ops::gelu_tanh(linear(layer, x));
 }
 
-Hidden Layers::gelu(const Linear& layer, const Hidden& x, int64_t room) const {
-    if (adapted_) return hidden(ops::gelu_tanh(linear(layer, x)));
-    if (!x.tiles) {
-        // On CUDA the matrix multiplication applies the GELU to its own result; elsewhere that is no gain.
-        const bool own = path_ == Path::kernels && !flux_.device().is_cpu() && ops::has_gelu_epilogue() && layer.bias;
-        return {x.n, x.tokens,
-                own ? ops::linear_gelu_tanh(x.plain, layer.weight, layer.bias) : ops::gelu_tanh(apply(layer, x.plain)),
-                nullptr};
-    }
-    Hidden out = tiled(x.n, x.tokens, room + layer.weight.size(0));
-    amx::linear_gelu(*x.tiles, layer.tiles(), *out.tiles, room);
-    return out;
-}
-
-Hidden Layers::beside(const Tensor& x, Hidden hidden) const {
-    if (hidden.plain) return this->hidden(ops::cat({x, hidden.plain}, 2));
-    by_type(x, [&](auto type) { hidden.tiles->put(rows_of<const decltype(type)>(x), 0, x.size(2)); });
-    return hidden;
-}
-
-void Layers::gated(Tensor& x, size_t gate, const Linear& layer, const Hidden& update) const {
-    if (update.tiles && !adapted_ && runs(Kernel::gated_residual)) {
-        by_type(x, [&](auto type) {
-            using T = decltype(type);
-            amx::linear_gated(*update.tiles, layer.tiles(), modulations_.vectors<T>(gate), rows_of<T>(x));
-        });
-        return;
-    }
+void Layers::gated(Tensor& x, size_t gate, const Linear& layer, const Tensor& update) const {
     const Tensor y = linear(layer, update);
-    if (in_place() && runs(Kernel::gated_residual)) {
+    if (kernels_ && runs(Kernel::gated_residual)) {
         kernels::gated_residual(x, modulations_, gate, y, nullptr);
         return;
     }
@@ -130,15 +67,14 @@ void Layers::gated(Tensor& x, size_t gate, const Linear& layer, const Hidden& up
     }
 }
 
-Hidden Layers::gated_normed(Tensor& x, size_t gate, const Linear& layer, const Hidden& update, size_t shift,
+Tensor Layers::gated_normed(Tensor& x, size_t gate, const Linear& layer, const Tensor& update, size_t shift,
                             size_t scale) const {
-    const bool fused = path_ == Path::kernels && runs(Kernel::gated_residual) && runs(Kernel::layer_norm_modulate);
-    if (!fused) {
+    if (!kernels_ || !runs(Kernel::gated_residual) || !runs(Kernel::layer_norm_modulate)) {
         gated(x, gate, layer, update);
         return normed(x, shift, scale);
     }
-    Hidden out{x.size(0), x.size(1), Tensor::empty(x.shape(), x.dtype(), x.device()), nullptr};
-    const kernels::Next next{scale, shift, kEps, out.plain};
+    const Tensor out = Tensor::empty(x.shape(), x.dtype(), x.device());
+    const kernels::Next next{scale, shift, kEps, out};
     kernels::gated_residual(x, modulations_, gate, linear(layer, update), &next);
     return out;
 }
@@ -149,37 +85,21 @@ Tensor Layers::heads(const Tensor& x) const {
 }
 
 Tensor Layers::joint(const std::vector<Part>& parts) const {
-    if (path_ != Path::tiles || adapted_) {
-        std::vector<Tensor> all;
-        for (const Part& part : parts) all.push_back(linear(*part.layer, *part.x));
-        return all.size() == 1 ? all[0] : ops::cat(all, 1);
-    }
-    int64_t tokens = 0;
-    for (const Part& part : parts) tokens += part.x->tokens;
-    Tensor out = Tensor::empty({parts[0].x->n, tokens, flux_.width()}, flux_.dtype(), flux_.device());
-    by_type(out, [&](auto type) {
-        int64_t first = 0;
-        for (const Part& part : parts) {
-            const RowsOf<decltype(type)> rows = rows_of<decltype(type)>(ops::narrow(out, 1, first, part.x->tokens));
-            amx::linear(*part.x->tiles, part.layer->tiles(), rows);
-            first += part.x->tokens;
-        }
-    });
-    return out;
+    std::vector<Tensor> all;
+    for (const Part& part : parts) all.push_back(linear(*part.layer, *part.x));
+    return all.size() == 1 ? all[0] : ops::cat(all, 1);
 }
 
 Tensor Layers::turned(const std::vector<Part>& parts, const Tensor& rope) const {
-    if (path_ != Path::operators && runs(Kernel::qk_norm_rope)) {
-        const bool in_place = path_ == Path::tiles && !adapted_;
+    if (kernels_ && runs(Kernel::qk_norm_rope)) {
         int64_t tokens = 0, first = 0;
-        for (const Part& part : parts) tokens += part.x->tokens;
-        const Tensor out = in_place ? joint(parts)
-                                    : Tensor::empty({parts[0].x->n, tokens, flux_.width()}, flux_.dtype(), flux_.device());
+        for (const Part& part : parts) tokens += part.x->size(1);
+        const Tensor out = Tensor::empty({parts[0].x->size(0), tokens, flux_.width()}, flux_.dtype(), flux_.device());
         for (const Part& part : parts) {
-            const Tensor own = ops::narrow(out, 1, first, part.x->tokens);
-            const Tensor from = in_place ? own : linear(*part.layer, *part.x);
-            kernels::qk_norm_rope(from, flux_.config().heads, *part.norm, rope, first, kEps, own);
-            first += part.x->tokens;
+            const int64_t own = part.x->size(1);
+            kernels::qk_norm_rope(linear(*part.layer, *part.x), flux_.config().heads, *part.norm, rope, first, kEps,
+                                  ops::narrow(out, 1, first, own));
+            first += own;
         }
         return out;
     }
@@ -196,15 +116,6 @@ Tensor Layers::turned(const std::vector<Part>& parts, const Tensor& rope) const 
 }
 
 Tensor Layers::attention(const Tensor& q, const Tensor& k, const Tensor& v) const {
-    if (path_ == Path::tiles && runs(Kernel::tile_attention)) {
-        const Tensor out = Tensor::empty(q.shape(), q.dtype(), q.device());
-        by_type(q, [&](auto type) {
-            using T = decltype(type);
-            amx::attention(rows_of<const T>(q), rows_of<const T>(k), rows_of<const T>(v), flux_.config().heads,
-                           flux_.config().head_dim, rows_of<T>(out));
-        });
-        return out;
-    }
     const auto by_head = [&](const Tensor& x) { return ops::transpose(heads(x), 1, 2); };
     const Tensor out = ops::attention(by_head(q), by_head(k), by_head(v), Tensor(), false, std::nullopt);
     return ops::reshape(ops::transpose(out, 1, 2), q.shape());

@@ -6,6 +6,21 @@
 
 namespace irs {
 
+// The order of Flux::modulations: of each double block img's and txt's, of each single block its own, then the final norm's
+// scale and shift.
+namespace columns {
+
+// Of the attention, then of the MLP where there is one.
+constexpr size_t kShift = 0, kScale = 1, kGate = 2;
+constexpr size_t kOfModulation = 3, kOfStream = 2 * kOfModulation, kOfDoubleBlock = 2 * kOfStream;
+
+constexpr size_t of_double(size_t index) { return index * kOfDoubleBlock; }
+constexpr size_t of_single(size_t double_blocks, size_t index) {
+    return double_blocks * kOfDoubleBlock + index * kOfModulation;
+}
+
+}  // namespace columns
+
 class Modulations {
 public:
     // table (lines, columns of `width` side by side) in the order that Flux::modulations wrote them; row b takes

@@ -10,6 +10,7 @@
 #include "lora_merge.h"
 #include "qk_norm_rope.h"
 #include "torch/rows.h"
+#include "transition.h"
 
 namespace irs::kernels {
 
@@ -20,6 +21,8 @@ struct Cuda {
     decltype(&irs_cuda_gated_residual) gated_residual;
     decltype(&irs_cuda_qk_norm_rope) qk_norm_rope;
     decltype(&irs_cuda_lora_merge) lora_merge;
+    decltype(&irs_cuda_transition) transition;
+    decltype(&irs_cuda_clip_preprocess) clip_preprocess;
     int (*stream)(int32_t device, void** out);  // libtorch's current one
 };
 
@@ -42,6 +45,8 @@ const Cuda* load() {
                        find(cuda.gated_residual, library, "irs_cuda_gated_residual") &&
                        find(cuda.qk_norm_rope, library, "irs_cuda_qk_norm_rope") &&
                        find(cuda.lora_merge, library, "irs_cuda_lora_merge") &&
+                       find(cuda.transition, library, "irs_cuda_transition") &&
+                       find(cuda.clip_preprocess, library, "irs_cuda_clip_preprocess") &&
                        find(cuda.stream, RTLD_DEFAULT, "aoti_torch_get_current_cuda_stream");
     return whole ? &cuda : nullptr;
 }
@@ -147,6 +152,63 @@ Tensor lora_merge(const Tensor& base, const Tensor& b, const Tensor& a, float sc
                         static_cast<T*>(weight.data()));
     });
     return weight;
+}
+
+void transition(const Tensor& x, const Tensor& v, const Tensor& z, const Factors& by, bool rounded, const Tensor& out) {
+    const int64_t n = x.size(0), count = n == 0 ? 0 : x.numel() / n;
+    const void* velocity = v ? v.data() : nullptr;
+    const auto* noise = static_cast<const float*>(z ? z.data() : nullptr);
+    if (!x.device().is_cpu()) {
+        std::vector<float> factors = by.a;
+        factors.insert(factors.end(), by.b.begin(), by.b.end());
+        factors.insert(factors.end(), by.c.begin(), by.c.end());
+        const Tensor there = Tensor::of(factors, {static_cast<int64_t>(factors.size())}, x.device());
+        launched(cuda()->transition(type_of(x), v ? type_of(v) : 0, x.data(), velocity, noise, n, count,
+                                    static_cast<const float*>(there.data()), rounded ? 1 : 0, out.data(), stream_of(x)),
+                 "transition");
+        return;
+    }
+    by_type(x, [&](auto type) {
+        using T = decltype(type);
+        by_type(v ? v : x, [&](auto of_v) {
+            irs::transition(static_cast<const T*>(x.data()), static_cast<const decltype(of_v)*>(velocity), noise, n, count,
+                            by.a.data(), by.b.data(), by.c.data(), rounded, static_cast<T*>(out.data()));
+        });
+    });
+}
+
+namespace {
+
+// The taps on a device, and the tensors that hold them.
+struct DeviceTaps {
+    Tensor first, weights;
+    irs_cuda_taps taps;
+
+    DeviceTaps(const Taps& host, Device device)
+        : first(Tensor::of(host.first, {static_cast<int64_t>(host.first.size())}, device)),
+          weights(Tensor::of(host.weights, {static_cast<int64_t>(host.weights.size())}, device)),
+          taps{static_cast<int64_t>(host.first.size()), host.most, static_cast<const int64_t*>(first.data()),
+               static_cast<const float*>(weights.data())} {}
+};
+
+}  // namespace
+
+Tensor clip_preprocess(const Tensor& images, const Taps& rows, const Taps& columns, const float* mean, const float* std) {
+    const int64_t n = images.size(0), height = images.size(2), width = images.size(3);
+    const Shape shape{n, 3, static_cast<int64_t>(rows.first.size()), static_cast<int64_t>(columns.first.size())};
+    Tensor out = Tensor::empty(shape, DType::f32, images.device());
+    auto* to = static_cast<float*>(out.data());
+    if (!images.device().is_cpu()) {
+        const DeviceTaps of_rows(rows, images.device()), of_columns(columns, images.device());
+        launched(cuda()->clip_preprocess(type_of(images), images.data(), n, height, width, of_rows.taps, of_columns.taps,
+                                         mean, std, to, stream_of(images)),
+                 "clip_preprocess");
+        return out;
+    }
+    by_type(images, [&](auto type) {
+        irs::clip_preprocess(static_cast<const decltype(type)*>(images.data()), n, height, width, rows, columns, mean, std, to);
+    });
+    return out;
 }
 
 }  // namespace irs::kernels

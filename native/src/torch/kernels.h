@@ -2,6 +2,7 @@
 // library. x, update and out are (N, tokens, width) in f32 or bf16 with the width side by side.
 #pragma once
 
+#include "clip_preprocess.h"
 #include "models/modulations.h"
 #include "torch/tensor.h"
 
@@ -27,5 +28,15 @@ void qk_norm_rope(const Tensor& x, int64_t heads, const Tensor& weight, const Te
 
 // A new weight: base (out, in) + scale b (out, rank) a (rank, in), all contiguous, a and b in f32.
 Tensor lora_merge(const Tensor& base, const Tensor& b, const Tensor& a, float scale);
+
+// out = a x + b v + c z by row, see transition.h. x and out (N, ...) of one type, v in f32 or bf16 and z in f32 like them or
+// empty, all contiguous.
+struct Factors {
+    std::vector<float> a, b, c;
+};
+void transition(const Tensor& x, const Tensor& v, const Tensor& z, const Factors& by, bool rounded, const Tensor& out);
+
+// images (N, 3, H, W) in f32 or bf16, contiguous, to (N, 3, places of rows, places of columns) in f32.
+Tensor clip_preprocess(const Tensor& images, const Taps& rows, const Taps& columns, const float* mean, const float* std);
 
 }  // namespace irs::kernels

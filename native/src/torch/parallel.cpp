@@ -1,10 +1,13 @@
-// The kernels' threads are libtorch's: a second pool would fight with it for the processor.
+// Where kernels run: on the team of a forward that is made of kernels alone; elsewhere on libtorch's threads, which a
+// second pool would fight with for the processor.
 #include "parallel.h"
 
 #include <exception>
 #include <mutex>
 
+#include "team.h"
 #include "torch/api.h"
+#include "torch/threads.h"
 
 namespace irs {
 
@@ -29,7 +32,21 @@ void run(int64_t begin, int64_t end, void* context) {
 
 }  // namespace
 
+Team& team() {
+    // Never ended: its threads sleep when the process does.
+    static Team& only = *new Team(thread_count());
+    return only;
+}
+
 void parallel_for(int64_t count, int64_t grain, const std::function<void(int64_t, int64_t)>& body) {
+    if (Team::inside()) {
+        if (count > 0) body(0, count);
+        return;
+    }
+    if (Team* const own = Team::current()) {
+        own->run(count, grain, body);
+        return;
+    }
     Work work{body, {}, nullptr};
     torch::check(torch::api().parallel_for(0, count, grain, run, &work), "parallel_for");
     if (work.failure) std::rethrow_exception(work.failure);

@@ -30,8 +30,8 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * What a denoising step costs around its arithmetic: the demo's blocks, 2 + 4, but 32 wide and over 2 tokens, so that
- * calls, tensors, dispatch and threads are nearly all of it. The demo's own step is what {@code irscale bench} measures.
+ * What a denoising step costs around its arithmetic: the demo's blocks, 2 + 4, with so little to do that calls, tensors,
+ * dispatch and threads are nearly all of it; and the demo's own step.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
@@ -40,13 +40,39 @@ import org.openjdk.jmh.annotations.Warmup;
 @Warmup(iterations = 3, time = 2)
 @Measurement(iterations = 5, time = 2)
 public class StepOverheadBenchmark {
-    private static final FluxConfig SMALL = new FluxConfig(16, 16, 2, 4, 1, 32, 32, 32, false, List.of(8, 12, 12));
+    /** The demo's blocks, and how much they have to do. */
+    public enum Work {
+        /** 32 wide, over 2 tokens. */
+        NEXT_TO_NONE(1, 32, 32, 32, 1, 8),
+        /** The demo's: 256 wide, over 96 tokens. */
+        DEMO(4, 64, 128, 64, 32, 64);
+        private final int heads, headDim, jointDim, pooledDim, txtTokens, pixels;
+
+        Work(int heads, int headDim, int jointDim, int pooledDim, int txtTokens, int pixels) {
+            this.heads = heads;
+            this.headDim = headDim;
+            this.jointDim = jointDim;
+            this.pooledDim = pooledDim;
+            this.txtTokens = txtTokens;
+            this.pixels = pixels;
+        }
+
+        FluxConfig config() {
+            List<Integer> axes = List.of(8, headDim / 2 - 4, headDim / 2 - 4);
+            return new FluxConfig(16, 16, 2, 4, heads, headDim, jointDim, pooledDim, false, axes);
+        }
+    }
+
     private static final FlowSchedule SCHEDULE = FlowSchedule.of(new float[] {1f, 0f});
     private static final float[] DSIGMA = {-1f / 16};
 
     /** What the transformer computes in. */
     @Param({"F32", "BF16"})
     public DType dtype;
+
+    /** The size of the model and of its input. */
+    @Param({"NEXT_TO_NONE", "DEMO"})
+    public Work work;
 
     private Parameters weights;
     private FluxTransformer transformer;
@@ -59,11 +85,12 @@ public class StepOverheadBenchmark {
     public void open() {
         TorchLibraries.open(Optional.empty());
         weights = Parameters.frozen(1, Device.CPU, dtype);
-        transformer = FluxTransformer.of(SMALL, weights);
-        LatentShape shape = LatentShape.ofImage(16, 16, 8, SMALL.latentChannels());
+        transformer = FluxTransformer.of(work.config(), weights);
+        LatentShape shape =
+                LatentShape.ofImage(work.pixels, work.pixels, 4, work.config().latentChannels());
         img = Noise.packed(new long[] {1}, shape, Device.CPU, DType.F32);
-        try (Tensor txt = Tensor.of(new float[SMALL.jointDim()], 1, 1, SMALL.jointDim());
-                Tensor vec = Tensor.of(new float[SMALL.pooledDim()], 1, SMALL.pooledDim())) {
+        try (Tensor txt = Tensor.of(new float[work.txtTokens * work.jointDim], 1, work.txtTokens, work.jointDim);
+                Tensor vec = Tensor.of(new float[work.pooledDim], 1, work.pooledDim)) {
             plan = transformer.plan(txt, vec, 3.5f, SCHEDULE, shape);
         }
         rows = List.of(Row.of(plan, 0));

@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * A kernel of the native layer (folder {@code kernels}) that serves forwards without gradients in place of libtorch's
+ * A kernel of the native layer (folder {@code kernels}) that serves where no gradient is recorded, in place of libtorch's
  * operators. All may run at first; results without one differ by rounding.
  */
 public enum Kernel {
@@ -20,6 +20,10 @@ public enum Kernel {
     QK_NORM_ROPE,
     /** Merging a LoRA into a weight in one pass. */
     LORA_MERGE,
+    /** Moves between noise levels in one pass: Euler steps, previews of x0, stochastic steps. */
+    TRANSITION,
+    /** What CLIP reads of an image, in one pass: resize, crop and normalisation. */
+    CLIP_PREPROCESS,
     /** Linear layers on the matrix tiles of a CPU with AMX, in FP32 by parts and in BF16. */
     TILE_LINEAR,
     /** Attention on the same. */

@@ -27,13 +27,31 @@ public final class TorchLibraries {
             "libgfortran.so.5",
             "libopenblas.so.0",
             "libgomp.so.1",
+            "libcudart.so.13",
+            "libnvJitLink.so.13",
+            "libnvrtc-builtins.so.13.3",
+            "libnvrtc.so.13",
+            "libcupti.so.13",
+            "libcufile.so.0",
+            "libcurand.so.10",
+            "libcufft.so.12",
+            "libcublasLt.so.13",
+            "libcublas.so.13",
+            "libcusparse.so.12",
+            "libcusolver.so.12",
+            "libnccl.so.2",
+            "libcudnn.so.9",
             "libc10.so",
             "libtorch_cpu.so",
             "libc10_cuda.so",
             "libtorch_cuda.so");
     private static final String REQUIRED = "libtorch_cpu.so";
-    private static final List<String> BUNDLES =
-            List.of("/org/bytedeco/openblas/linux-x86_64/", "/org/bytedeco/pytorch/linux-x86_64/");
+    // Those of the Maven profile cuda first.
+    private static final List<String> BUNDLES = List.of(
+            "/org/bytedeco/cuda/linux-x86_64/",
+            "/org/bytedeco/pytorch/linux-x86_64-gpu/",
+            "/org/bytedeco/openblas/linux-x86_64/",
+            "/org/bytedeco/pytorch/linux-x86_64/");
     private static final String REMEDY =
             "name a PyTorch or libtorch folder with --libtorch or IRSCALE_LIBTORCH, or put org.bytedeco:pytorch and"
                     + " org.bytedeco:openblas (linux-x86_64) on the class path";

@@ -1,0 +1,268 @@
+#include "models/tiled_forward.h"
+
+#include <cstring>
+
+#include "amx_attention.h"
+#include "amx_linear.h"
+#include "models/plan.h"
+#include "parallel.h"
+#include "switches.h"
+#include "team.h"
+#include "torch/ops.h"
+#include "torch/rows.h"
+#include "torch/threads.h"
+
+namespace irs {
+
+namespace {
+
+constexpr float kEps = 1e-6F;
+
+// In T: float or bf16. x (N, tokens, d) holds txt, then img, and the queries, keys and values lie like it.
+template <typename T>
+class Blocks {
+public:
+    Blocks(const Flux& flux, const std::vector<Row>& rows, const Conditioning& conditioning, int64_t img_tokens)
+        : flux_(flux),
+          cond_(conditioning),
+          groups_(groups_of(rows)),
+          n_(static_cast<int64_t>(rows.size())),
+          txt_tokens_(conditioning.txt.size(1)),
+          img_tokens_(img_tokens),
+          x_(take()),
+          q_(take()),
+          k_(take()),
+          v_(take()) {}
+
+    void begin(const Tensor& latents) const {
+        const RowsOf<const T> from = rows_of<const T>(cond_.txt);
+        const RowsOf<T> to = txt_of(x_);
+        parallel_for(to.count(), 64, [&](int64_t first, int64_t last) {
+            for (int64_t r = first; r < last; r++) std::memcpy(to[r], from[r], static_cast<size_t>(flux_.width()) * sizeof(T));
+        });
+        const int64_t channels = flux_.config().in_channels;
+        amx::Rows in = rows(img_tokens_, channels);
+        by_type(latents, [&](auto type) { in.put(rows_of<const decltype(type)>(latents), 0, channels); });
+        amx::linear<T>({{products({{&flux_.x_embedder(), &in}})[0], img_of(x_)}}, 0, kEps);
+    }
+
+    void double_block(size_t index) const {
+        const auto& [i, t] = flux_.double_blocks()[index];
+        const size_t of_img = columns::of_double(index), of_txt = of_img + columns::kOfStream;
+        const int64_t d = flux_.width(), mlp = i.mlp_in.weight.size(0);
+        const amx::Rows img_in = rows(img_tokens_, d), txt_in = rows(txt_tokens_, d);
+        normed({{of_txt, &txt_in, txt_of(x_)}, {of_img, &img_in, img_of(x_)}});
+        {
+            const std::vector<amx::Product> by = products({{&t.q, &txt_in},
+                                                           {&i.q, &img_in},
+                                                           {&t.k, &txt_in},
+                                                           {&i.k, &img_in},
+                                                           {&t.v, &txt_in},
+                                                           {&i.v, &img_in}});
+            amx::linear<T>({{by[0], txt_of(q_), weight(t.norm_q), turns(0)},
+                            {by[1], img_of(q_), weight(i.norm_q), turns(txt_tokens_)},
+                            {by[2], txt_of(k_), weight(t.norm_k), turns(0)},
+                            {by[3], img_of(k_), weight(i.norm_k), turns(txt_tokens_)},
+                            {by[4], txt_of(v_)},
+                            {by[5], img_of(v_)}},
+                           flux_.config().head_dim, kEps);
+        }
+        attend({{0, txt_tokens_, &txt_in}, {txt_tokens_, img_tokens_, &img_in}});
+        gated({{of_txt, &t.out, &txt_in, txt_of(x_)}, {of_img, &i.out, &img_in, img_of(x_)}});
+
+        const size_t img_mlp = of_img + columns::kOfModulation, txt_mlp = of_txt + columns::kOfModulation;
+        normed({{txt_mlp, &txt_in, txt_of(x_)}, {img_mlp, &img_in, img_of(x_)}});
+        const amx::Rows img_hidden = rows(img_tokens_, mlp), txt_hidden = rows(txt_tokens_, mlp);
+        {
+            const std::vector<amx::Product> by = products({{&t.mlp_in, &txt_in}, {&i.mlp_in, &img_in}});
+            amx::linear_gelu({{by[0], &txt_hidden, 0}, {by[1], &img_hidden, 0}});
+        }
+        gated({{txt_mlp, &t.mlp_out, &txt_hidden, txt_of(x_)}, {img_mlp, &i.mlp_out, &img_hidden, img_of(x_)}});
+    }
+
+    void single_block(size_t index) const {
+        const SingleBlock& block = flux_.single_blocks()[index];
+        const size_t first = columns::of_single(flux_.double_blocks().size(), index);
+        const int64_t tokens = txt_tokens_ + img_tokens_, d = flux_.width();
+        const amx::Rows in = rows(tokens, d), hidden = rows(tokens, d + block.mlp.weight.size(0));
+        normed({{first, &in, whole(x_)}});
+        const std::vector<amx::Product> by =
+            products({{&block.q, &in}, {&block.k, &in}, {&block.v, &in}, {&block.mlp, &in}});
+        amx::linear<T>({{by[0], whole(q_), weight(block.norm_q), turns(0)},
+                        {by[1], whole(k_), weight(block.norm_k), turns(0)},
+                        {by[2], whole(v_)}},
+                       flux_.config().head_dim, kEps);
+        amx::linear_gelu({{by[3], &hidden, d}});
+        attend({{0, tokens, &hidden}});
+        gated({{first, &block.out, &hidden, whole(x_)}});
+    }
+
+    Tensor finish() const {
+        const amx::Rows in = rows(img_tokens_, flux_.width());
+        const size_t scale = columns::of_single(flux_.double_blocks().size(), flux_.single_blocks().size());
+        const Modulations& by = cond_.modulations;
+        amx::put_modulated<T>({{img_of(x_).read(), by.vectors<T>(scale), by.vectors<T>(scale + 1), &in}}, kEps);
+        const Tensor out = Tensor::empty({n_, img_tokens_, flux_.config().out_channels}, flux_.dtype(), flux_.device());
+        amx::linear<T>({{products({{&flux_.proj_out(), &in}})[0], rows_of<T>(out)}}, 0, kEps);
+        return out;
+    }
+
+    void record(Trace* trace, const char* kind, size_t index) const {
+        if (trace == nullptr) return;
+        const Tensor x = as_tensor(x_);
+        const auto part = [&](int64_t first, int64_t tokens) {
+            return ops::narrow(x, 1, first, tokens).copy(flux_.device(), flux_.dtype());
+        };
+        trace->put(join(kind, index, ".txt"), part(0, txt_tokens_));
+        trace->put(join(kind, index, ".img"), part(txt_tokens_, img_tokens_));
+    }
+
+private:
+    struct Factors {
+        const Linear* layer;
+        const amx::Rows* in;
+    };
+    // A part of x, with the first of the columns that modulate it.
+    struct Normed {
+        size_t column;
+        const amx::Rows* to;
+        RowsOf<T> x;
+    };
+    struct Gated {
+        size_t column;
+        const Linear* layer;
+        const amx::Rows* in;
+        RowsOf<T> x;
+    };
+
+    int64_t tokens() const { return txt_tokens_ + img_tokens_; }
+
+    Workspace::Lease take() const {
+        return flux_.workspace().take(static_cast<size_t>(n_ * tokens() * flux_.width()) * sizeof(T));
+    }
+
+    RowsOf<T> whole(const Workspace::Lease& memory) const {
+        return {static_cast<T*>(memory.get()), n_, tokens(), tokens() * flux_.width(), flux_.width()};
+    }
+    RowsOf<T> txt_of(const Workspace::Lease& memory) const { return whole(memory).part(0, txt_tokens_); }
+    RowsOf<T> img_of(const Workspace::Lease& memory) const { return whole(memory).part(txt_tokens_, img_tokens_); }
+    Tensor as_tensor(const Workspace::Lease& memory) const {
+        return Tensor::wrap(memory.get(), {n_, tokens(), flux_.width()}, flux_.dtype());
+    }
+
+    amx::Rows rows(int64_t of_tokens, int64_t width) const {
+        return amx::Rows(flux_.workspace(), n_ * of_tokens, width, amx::parts_of<T>());
+    }
+
+    static const T* weight(const Tensor& norm) { return static_cast<const T*>(norm.data()); }
+
+    // (cos, sin) of each pair from token `first` on.
+    const float* turns(int64_t first) const {
+        return static_cast<const float*>(cond_.rope.data()) + first * flux_.config().head_dim;
+    }
+
+    TableOf<T> vectors(size_t column) const { return cond_.modulations.vectors<T>(column); }
+
+    void normed(const std::vector<Normed>& all) const {
+        std::vector<amx::Modulated<T>> jobs;
+        for (const auto& [column, to, x] : all) {
+            jobs.push_back({x.read(), vectors(column + columns::kScale), vectors(column + columns::kShift), to});
+        }
+        amx::put_modulated(jobs, kEps);
+    }
+
+    void gated(const std::vector<Gated>& all) const {
+        std::vector<Factors> factors;
+        for (const Gated& each : all) factors.push_back({each.layer, each.in});
+        const std::vector<amx::Product> by = products(factors);
+        std::vector<amx::Gated<T>> jobs;
+        for (size_t i = 0; i < all.size(); i++) {
+            jobs.push_back({by[i], vectors(all[i].column + columns::kGate), all[i].x});
+        }
+        amx::linear_gated(jobs);
+    }
+
+    // With the branches of the rows' run-time LoRAs, whose low sides are computed here.
+    std::vector<amx::Product> products(const std::vector<Factors>& factors) const {
+        std::vector<amx::Product> out;
+        std::vector<amx::Lowered> low_sides;
+        for (const auto& [layer, in] : factors) {
+            out.push_back({in, &layer->tiles()});
+            const int64_t of_row = in->count / n_;
+            for (const Layers::Group& group : groups_) {
+                for (const Applied& applied : *group.adapters) {
+                    const LowRank* update = applied.lora->find(layer->name);
+                    if (update == nullptr || applied.scale == 0.0F) continue;
+                    const auto low = std::make_shared<const amx::Rows>(rows(of_row, update->a.size(0)));
+                    const int64_t first = group.begin * of_row, count = group.count * of_row;
+                    const auto scale = static_cast<float>(applied.scale * update->scale);
+                    low_sides.push_back({{in, &update->down.tiles()}, scale, low.get(), first, count});
+                    out.back().branches.push_back({low, &update->up.tiles(), first, count});
+                }
+            }
+        }
+        if (!low_sides.empty()) amx::linear_low(low_sides);
+        return out;
+    }
+
+    void attend(const std::vector<amx::Attended>& to) const {
+        const int64_t heads = flux_.config().heads, head_dim = flux_.config().head_dim;
+        if (runs(Kernel::tile_attention)) {
+            amx::attention<T>(whole(q_).read(), whole(k_).read(), whole(v_).read(), heads, head_dim, to);
+            return;
+        }
+        const auto by_head = [&](const Workspace::Lease& memory) {
+            return ops::transpose(ops::reshape(as_tensor(memory), {n_, tokens(), heads, head_dim}), 1, 2);
+        };
+        const Tensor attended = ops::attention(by_head(q_), by_head(k_), by_head(v_), Tensor(), false, std::nullopt);
+        const Tensor out = ops::reshape(ops::transpose(attended, 1, 2), {n_, tokens(), flux_.width()});
+        for (const amx::Attended& part : to) {
+            part.rows->put(rows_of<const T>(out).part(part.first, part.count), 0, flux_.width());
+        }
+    }
+
+    const Flux& flux_;
+    const Conditioning& cond_;
+    const std::vector<Layers::Group> groups_;
+    const int64_t n_, txt_tokens_, img_tokens_;
+    const Workspace::Lease x_, q_, k_, v_;
+};
+
+template <typename T>
+Tensor run(const Blocks<T>& blocks, const Flux& flux, const Tensor& latents, Trace* trace) {
+    const Team::Shift awake(team());
+    blocks.begin(latents);
+    for (size_t i = 0; i < flux.double_blocks().size(); i++) {
+        blocks.double_block(i);
+        blocks.record(trace, "double.", i);
+    }
+    for (size_t i = 0; i < flux.single_blocks().size(); i++) {
+        blocks.single_block(i);
+        blocks.record(trace, "single.", i);
+    }
+    return blocks.finish();
+}
+
+}  // namespace
+
+bool tiles_serve(const Flux& flux, const std::vector<Row>& rows) {
+    if (recording() || torch::api().grad_mode_is_enabled() || flux.trainable() || !flux.device().is_cpu()) return false;
+    if (flux.dtype() != DType::f32 && flux.dtype() != DType::bf16) return false;
+    for (const Row& row : rows) {
+        for (const Applied& applied : row.plan->adapters) {
+            if (applied.lora->trainable()) return false;
+        }
+    }
+    const bool fits = flux.width() % amx::kEdge == 0 && flux.config().head_dim % 16 == 0;
+    return fits && runs(Kernel::tile_linear) && runs(Kernel::layer_norm_modulate) && runs(Kernel::gated_residual) &&
+           runs(Kernel::qk_norm_rope);
+}
+
+Tensor tiled_forward(const Flux& flux, const std::vector<Row>& rows, const Conditioning& conditioning,
+                     const Tensor& latents, Trace* trace) {
+    const int64_t tokens = rows[0].plan->img_tokens;
+    if (flux.dtype() == DType::f32) return run(Blocks<float>(flux, rows, conditioning, tokens), flux, latents, trace);
+    return run(Blocks<bf16>(flux, rows, conditioning, tokens), flux, latents, trace);
+}
+
+}  // namespace irs
