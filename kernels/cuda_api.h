@@ -25,6 +25,9 @@ struct irs_cuda_taps {
 
 extern "C" {
 
+// 90 for compute capability 9.0; negative where the device cannot be asked.
+int irs_cuda_capability(int device);
+
 // layer_norm_modulate.h; width up to 65536.
 int irs_cuda_layer_norm_modulate(int type, irs_cuda_rows x, int64_t width, irs_cuda_table scale, irs_cuda_table shift,
                                  float eps, irs_cuda_rows out, void* stream);
@@ -44,6 +47,9 @@ int irs_cuda_lora_merge(int type, const void* base, int64_t out, int64_t in, con
 // transition.h; factors (3, n): a, b and c on the device, those of a null v or z not read.
 int irs_cuda_transition(int type, int velocity_type, const void* x, const void* v, const float* z, int64_t n,
                         int64_t count, const float* factors, int rounded, void* out, void* stream);
+
+// fp8_rows.h
+int irs_cuda_fp8_rows(int type, const void* x, int64_t rows, int64_t width, uint8_t* values, float* scales, void* stream);
 
 // clip_preprocess.h; mean and std (3) in host memory.
 int irs_cuda_clip_preprocess(int type, const void* images, int64_t n, int64_t height, int64_t width, irs_cuda_taps rows,

@@ -3,6 +3,7 @@
 
 #include "clip_preprocess.h"
 #include "cuda_common.cuh"
+#include "fp8_rows.h"
 #include "gated_residual.h"
 #include "layer_norm_modulate.h"
 #include "lora_merge.h"
@@ -168,6 +169,19 @@ void check_preprocess(testing::Checks& checks, int64_t height, int64_t width, in
 }
 
 template <typename T>
+void check_fp8(testing::Checks& checks, int64_t rows, int64_t width) {
+    const std::vector<T> x = testing::normal<T>(rows * width, 14);
+    std::vector<uint8_t> values(x.size());
+    std::vector<float> scales(static_cast<size_t>(rows));
+    fp8_rows(x.data(), rows, width, values.data(), scales.data());
+    const OnDevice<T> d_x(x);
+    const OnDevice<uint8_t> d_values(std::vector<uint8_t>(x.size()));
+    const OnDevice<float> d_scales(std::vector<float>(scales.size()));
+    require(irs_cuda_fp8_rows(type_of<T>(), d_x.get(), rows, width, d_values.get(), d_scales.get(), nullptr), "fp8_rows");
+    checks.that(d_values.read() == values && d_scales.read() == scales, "fp8_rows, bit for bit");
+}
+
+template <typename T>
 void check_all(testing::Checks& checks) {
     check_rows<T>(checks, 3, 5, 3, 64);
     check_rows<T>(checks, 1, 37, 24, 128);
@@ -177,6 +191,7 @@ void check_all(testing::Checks& checks) {
     check_merge<T>(checks, 1, 5, 1);
     check_transition<T, float>(checks, 3, 1000);
     check_transition<T, bf16>(checks, 2, 64);
+    check_fp8<T>(checks, 3, 1000);
     check_preprocess<T>(checks, 64, 64, 224, 224);
     check_preprocess<T>(checks, 300, 200, 64, 56);
     checks.report(testing::type_name<T>());

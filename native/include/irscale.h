@@ -294,6 +294,21 @@ irs_status irs_flux_velocity(irs_tensor **velocity, const irs_flux *flux, const 
                              const irs_plan *const *plans, const int32_t *steps, const irs_plan *const *negatives,
                              const float *true_cfg, irs_trace *trace);
 
+/* The same, leaving blocks out where little has changed since a row's last step: a lossy tier. last: N features that the
+ * last step of each row left, entries may be NULL. Rows whose first block adds to img within `threshold` (mean |difference|
+ * over mean |last|, 0 or more) of what it added when all blocks last ran reuse what the others added then. features: N
+ * slots for tensors (1 or with a negative 2, 2, T, width) in the flux's dtype, for the row's next step; reused: N, 1 where
+ * blocks were left out. Needs no gradients. */
+irs_status irs_flux_velocity_reusing(irs_tensor **velocity, irs_tensor **features, int32_t *reused, const irs_flux *flux,
+                                     const irs_tensor *img, int32_t n, const irs_plan *const *plans, const int32_t *steps,
+                                     const irs_plan *const *negatives, const float *true_cfg,
+                                     const irs_tensor *const *last, float threshold);
+
+/* Whether the blocks' linear layers multiply in FP8 (E4M3, a scale for each row of input and weight), a lossy tier: needs
+ * a flux in bf16 with a width that is a multiple of 16; on CUDA compute capability 8.9 or more. Their weights are kept in
+ * bf16 as well. Merging LoRAs goes on working. */
+irs_status irs_flux_fp8(irs_flux *flux, int32_t on);
+
 /* ---- latents -------------------------------------------------------------------------------------------------- */
 
 /* Standard normal values equal to torch.randn with torch.Generator("cpu").manual_seed(seed). */

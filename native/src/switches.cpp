@@ -4,6 +4,7 @@
 
 #include "amx_rows.h"
 #include "error.h"
+#include "torch/api.h"
 
 namespace irs {
 
@@ -22,7 +23,8 @@ Switch switches[] = {{"layer_norm_modulate", {true}},
                      {"transition", {true}},
                      {"clip_preprocess", {true}},
                      {"tile_linear", {true}},
-                     {"tile_attention", {true}}};
+                     {"tile_attention", {true}},
+                     {"cudnn_attention", {true}}};
 
 Kernel named(const std::string& name) {
     std::string names;
@@ -36,7 +38,9 @@ Kernel named(const std::string& name) {
 }  // namespace
 
 bool runs(Kernel kernel) {
-    return switches[static_cast<size_t>(kernel)].on && (kernel < Kernel::tile_linear || amx::available());
+    if (!switches[static_cast<size_t>(kernel)].on) return false;
+    if (kernel == Kernel::tile_linear || kernel == Kernel::tile_attention) return amx::available();
+    return kernel != Kernel::cudnn_attention || (torch::has_cuda() && torch::api().cudnn_attention != nullptr);
 }
 
 bool runs(const std::string& name) { return runs(named(name)); }

@@ -13,7 +13,8 @@ enum class Kernel {
     transition,
     clip_preprocess,
     tile_linear,
-    tile_attention
+    tile_attention,
+    cudnn_attention
 };
 
 // Whether it may run and this machine can run it.

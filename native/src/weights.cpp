@@ -3,13 +3,27 @@
 #include <mutex>
 
 #include "error.h"
+#include "torch/kernels.h"
 #include "torch/ops.h"
 #include "torch/rows.h"
 #include "train/initial.h"
 
 namespace irs {
 
-Tensor Linear::operator()(const Tensor& x) const { return ops::linear(x, weight, bias); }
+Tensor Linear::operator()(const Tensor& x) const {
+    if (!fp8 || recording() || torch::api().grad_mode_is_enabled()) return ops::linear(x, weight, bias);
+    const Tensor rows = ops::reshape(x, {x.numel() / weight.size(1), weight.size(1)});
+    const kernels::Fp8Rows a = kernels::fp8_rows(ops::contiguous(rows));
+    const Tensor y = ops::scaled_mm(a.values, ops::transpose(fp8->values, 0, 1), a.scales,
+                                    ops::transpose(fp8->scales, 0, 1), bias);
+    Shape shape = x.shape();
+    shape.back() = weight.size(0);
+    return ops::reshape(y, shape);
+}
+
+void Linear::set_fp8(bool on) {
+    fp8 = on ? std::make_shared<const kernels::Fp8Rows>(kernels::fp8_rows(ops::contiguous(weight))) : nullptr;
+}
 
 const amx::Weight& Linear::tiles() const {
     static std::mutex mutex;
@@ -28,6 +42,7 @@ const amx::Weight& Linear::tiles() const {
 void Linear::set_weight(const Tensor& changed) {
     weight = changed;
     packed.reset();
+    if (fp8) set_fp8(true);
 }
 
 Tensor Conv::operator()(const Tensor& x) const { return ops::conv2d(x, weight, bias, stride, padding); }

@@ -4,6 +4,7 @@
 #include "abi/adapters.h"
 #include "abi/rows.h"
 #include "models/checks.h"
+#include "models/reuse.h"
 
 using namespace irs;
 
@@ -79,6 +80,37 @@ irs_status irs_plan_bytes(int64_t* out, const irs_plan* plan) {
 }
 
 void irs_plan_free(irs_plan* plan) { delete plan; }
+
+irs_status irs_flux_fp8(irs_flux* flux, int32_t on) {
+    return guard([&] {
+        const NoGrad no_grad;
+        value(flux, "flux").set_fp8(on != 0);
+    });
+}
+
+irs_status irs_flux_velocity_reusing(irs_tensor** velocity, irs_tensor** features, int32_t* reused, const irs_flux* flux,
+                                     const irs_tensor* img, int32_t n, const irs_plan* const* plans, const int32_t* steps,
+                                     const irs_plan* const* negatives, const float* true_cfg,
+                                     const irs_tensor* const* last, float threshold) {
+    return guard([&] {
+        const NoGrad no_grad;
+        checked(velocity, "velocity");
+        checked(features, "features");
+        checked(reused, "reused");
+        checked(last, "last");
+        const Rows rows = rows_of(n, plans, steps, negatives, true_cfg);
+        Reuse reuse{{}, threshold};
+        for (int32_t i = 0; i < n; i++) reuse.last.push_back(last[i] == nullptr ? Tensor() : last[i]->value);
+        const Tensor out = reusing_velocity(value(flux, "flux"), value(img, "img"), rows, reuse);
+        std::vector<std::unique_ptr<irs_tensor>> handles;
+        for (const Tensor& each : reuse.features) handles.push_back(std::make_unique<irs_tensor>(each));
+        publish(velocity, out);
+        for (size_t i = 0; i < handles.size(); i++) {
+            features[i] = handles[i].release();
+            reused[i] = reuse.reused[i] ? 1 : 0;
+        }
+    });
+}
 
 irs_status irs_flux_velocity(irs_tensor** velocity, const irs_flux* flux, const irs_tensor* img, int32_t n,
                              const irs_plan* const* plans, const int32_t* steps, const irs_plan* const* negatives,

@@ -4,6 +4,7 @@
 
 #include "error.h"
 #include "models/checks.h"
+#include "torch/kernels.h"
 #include "torch/ops.h"
 
 namespace irs {
@@ -134,6 +135,23 @@ std::vector<Linear*> Flux::layers() {
         out.insert(out.end(), {&s.modulation, &s.q, &s.k, &s.v, &s.mlp, &s.out});
     }
     return out;
+}
+
+void Flux::set_fp8(bool on) {
+    if (on) {
+        require(dtype_ == DType::bf16, "FP8 needs a transformer in bf16, not ", name(dtype_));
+        require(kernels::serve(device_, dtype_), "FP8 on this device needs libirscale_cuda.so beside libirscale.so");
+        require(width() % 16 == 0, "FP8 needs a width that is a multiple of 16, not ", width());
+    }
+    for (DoubleBlock& block : double_blocks_) {
+        for (Stream* s : {&block.img, &block.txt}) {
+            for (Linear* layer : {&s->q, &s->k, &s->v, &s->out, &s->mlp_in, &s->mlp_out}) layer->set_fp8(on);
+        }
+    }
+    for (SingleBlock& s : single_blocks_) {
+        for (Linear* layer : {&s.q, &s.k, &s.v, &s.mlp, &s.out}) layer->set_fp8(on);
+    }
+    fp8_ = on;
 }
 
 Tensor Flux::time_text_embed(const std::vector<float>& timesteps, float guidance, const Tensor& vec,

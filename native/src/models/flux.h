@@ -61,6 +61,10 @@ public:
     const std::vector<DoubleBlock>& double_blocks() const { return double_blocks_; }
     const std::vector<SingleBlock>& single_blocks() const { return single_blocks_; }
 
+    // Whether the blocks' linear layers multiply in FP8; throws unless they can. See Linear::set_fp8.
+    void set_fp8(bool on);
+    bool fp8() const { return fp8_; }
+
     // Every linear layer, for LoRA.
     std::vector<Linear*> layers();
 
@@ -81,6 +85,7 @@ private:
     Device device_;
     DType dtype_;
     bool trainable_;
+    bool fp8_ = false;
     std::unique_ptr<Workspace> workspace_ = std::make_unique<Workspace>();
     Linear x_embedder_, context_embedder_, norm_out_, proj_out_;
     Embedder timestep_embedder_, guidance_embedder_, text_embedder_;

@@ -5,7 +5,6 @@
 #include "error.h"
 #include "models/checks.h"
 #include "models/plan.h"
-#include "models/tiled_forward.h"
 #include "torch/ops.h"
 
 namespace irs {
@@ -21,66 +20,30 @@ void record(Trace* trace, const char* kind, size_t i, const Tensor& img, const T
 
 }  // namespace
 
-std::vector<Layers::Group> groups_of(const std::vector<Row>& rows) {
-    std::vector<Layers::Group> out;
-    for (const Row& row : rows) {
-        if (out.empty() || !(*out.back().adapters == row.plan->adapters)) {
-            const int64_t begin = out.empty() ? 0 : out.back().begin + out.back().count;
-            out.push_back({begin, 0, &row.plan->adapters});
-        }
-        out.back().count++;
-    }
-    return out;
-}
-
-Conditioning conditioning_of(const std::vector<Row>& rows) {
-    const Plan& first = *rows[0].plan;
-    const int64_t width = first.flux->width();
-    std::vector<int64_t> lines;
-    if (std::all_of(rows.begin(), rows.end(), [&](const Row& row) { return row.plan == &first; })) {
-        for (const Row& row : rows) lines.push_back(row.step);
-        // A training batch has a text a row: row i stands at step i of the one plan.
-        const Tensor txt = first.is_batch() ? first.txt
-                                            : ops::expand(first.txt, {static_cast<int64_t>(rows.size()),
-                                                                      first.txt.size(1), first.txt.size(2)});
-        return {txt, Modulations(first.modulations, lines, width), first.rope};
-    }
-    std::vector<Tensor> txts, steps;
-    for (const Row& row : rows) {
-        txts.push_back(row.plan->txt);
-        steps.push_back(ops::narrow(row.plan->modulations, 0, row.step, 1));
-        lines.push_back(static_cast<int64_t>(lines.size()));
-    }
-    return {ops::cat(txts, 0), Modulations(ops::cat(steps, 0), lines, width), first.rope};
-}
-
 Forward::Forward(const Flux& flux, const std::vector<Row>& rows, const Conditioning& conditioning)
     : flux_(flux), cond_(conditioning), layers_(flux, cond_.modulations, groups_of(rows)) {}
 
-Tensor Forward::operator()(const Tensor& latents, Trace* trace) const {
-    Tensor img = embed(latents), txt = cond_.txt, x;
-    const int64_t txt_tokens = txt.size(1), img_tokens = img.size(1);
-    if (layers_.in_place()) {
-        // From here on txt and img are parts of x.
-        x = ops::cat({txt, img}, 1);
-        txt = ops::narrow(x, 1, 0, txt_tokens);
-        img = ops::narrow(x, 1, txt_tokens, img_tokens);
-    }
-    for (size_t i = 0; i < flux_.double_blocks().size(); i++) {
+Tensor Forward::begin(const Tensor& latents) const { return ops::cat({cond_.txt, embed(latents)}, 1); }
+
+void Forward::blocks(Tensor& x, size_t first, size_t last, Trace* trace) const {
+    const int64_t txt_tokens = cond_.txt.size(1), img_tokens = x.size(1) - txt_tokens;
+    const size_t doubles = flux_.double_blocks().size();
+    // Parts of x, until a block puts others in their places.
+    Tensor txt = ops::narrow(x, 1, 0, txt_tokens), img = ops::narrow(x, 1, txt_tokens, img_tokens);
+    for (size_t i = first; i < std::min(last, doubles); i++) {
         double_block(i, img, txt);
         record(trace, "double.", i, img, txt);
     }
-    if (!x) x = ops::cat({txt, img}, 1);
-    for (size_t i = 0; i < flux_.single_blocks().size(); i++) {
-        single_block(i, x);
+    if (first < doubles && !layers_.in_place()) x = ops::cat({txt, img}, 1);
+    for (size_t i = std::max(first, doubles); i < last; i++) {
+        single_block(i - doubles, x);
         if (trace == nullptr) continue;
-        record(trace, "single.", i, ops::narrow(x, 1, txt_tokens, img_tokens), ops::narrow(x, 1, 0, txt_tokens));
+        record(trace, "single.", i - doubles, ops::narrow(x, 1, txt_tokens, img_tokens), ops::narrow(x, 1, 0, txt_tokens));
     }
-    return finish(x);
 }
 
 Tensor Forward::embed(const Tensor& latents) const {
-    return layers_.linear(flux_.x_embedder(), latents);
+    return layers_.linear(flux_.x_embedder(), latents.to(flux_.device(), flux_.dtype()));
 }
 
 Tensor Forward::finish(const Tensor& x) const {
@@ -140,16 +103,6 @@ void require_batch(const Flux& flux, const Tensor& img, const std::vector<Row>& 
                 "a plan of ", plan.steps, " prompts conditions as many rows in their order");
     }
     require_shape("img", img, {static_cast<int64_t>(rows.size()), first.img_tokens, flux.config().in_channels});
-}
-
-Tensor Flux::velocity(const Tensor& img, const std::vector<Row>& rows, Trace* trace) const {
-    require_batch(*this, img, rows);
-    const Conditioning conditioning = conditioning_of(rows);
-    if (tiles_serve(*this, rows)) {
-        const bool as_is = img.device().is_cpu() && (img.dtype() == DType::f32 || img.dtype() == dtype_);
-        return tiled_forward(*this, rows, conditioning, as_is ? img : img.to(device_, dtype_), trace);
-    }
-    return Forward(*this, rows, conditioning)(img.to(device_, dtype_), trace);
 }
 
 }  // namespace irs

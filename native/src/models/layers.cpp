@@ -49,7 +49,8 @@ Tensor Layers::linear(const Linear& layer, const Tensor& x) const {
 
 Tensor Layers::gelu(const Linear& layer, const Tensor& x) const {
     // On CUDA the matrix multiplication applies the GELU to its own result; elsewhere that is no gain.
-    const bool own = kernels_ && !adapted_ && !flux_.device().is_cpu() && ops::has_gelu_epilogue() && layer.bias;
+    const bool own = kernels_ && !adapted_ && !flux_.device().is_cpu() && !layer.fp8 && ops::has_gelu_epilogue() &&
+                     layer.bias;
     return own ? ops::linear_gelu_tanh(x, layer.weight, layer.bias) : ops::gelu_tanh(linear(layer, x));
 }
 
@@ -117,7 +118,9 @@ Tensor Layers::turned(const std::vector<Part>& parts, const Tensor& rope) const 
 
 Tensor Layers::attention(const Tensor& q, const Tensor& k, const Tensor& v) const {
     const auto by_head = [&](const Tensor& x) { return ops::transpose(heads(x), 1, 2); };
-    const Tensor out = ops::attention(by_head(q), by_head(k), by_head(v), Tensor(), false, std::nullopt);
+    const bool cudnn = kernels_ && runs(Kernel::cudnn_attention) && kernels::suits_cudnn(q.device(), q.dtype());
+    const Tensor out = cudnn ? ops::cudnn_attention(by_head(q), by_head(k), by_head(v))
+                             : ops::attention(by_head(q), by_head(k), by_head(v), Tensor(), false, std::nullopt);
     return ops::reshape(ops::transpose(out, 1, 2), q.shape());
 }
 

@@ -18,103 +18,58 @@ namespace {
 
 constexpr float kEps = 1e-6F;
 
-// In T: float or bf16. x (N, tokens, d) holds txt, then img, and the queries, keys and values lie like it.
+// In T: float or bf16. Queries, keys and values lie like x.
 template <typename T>
-class Blocks {
+class TiledForward : public Stages {
 public:
-    Blocks(const Flux& flux, const std::vector<Row>& rows, const Conditioning& conditioning, int64_t img_tokens)
+    TiledForward(const Flux& flux, const std::vector<Row>& rows, const Conditioning& conditioning)
         : flux_(flux),
           cond_(conditioning),
           groups_(groups_of(rows)),
           n_(static_cast<int64_t>(rows.size())),
           txt_tokens_(conditioning.txt.size(1)),
-          img_tokens_(img_tokens),
-          x_(take()),
+          img_tokens_(rows[0].plan->img_tokens),
           q_(take()),
           k_(take()),
           v_(take()) {}
 
-    void begin(const Tensor& latents) const {
+    Tensor begin(const Tensor& latents) const override {
+        const Team::Shift awake(team());
+        Tensor x = Tensor::empty({n_, tokens(), flux_.width()}, flux_.dtype(), flux_.device());
         const RowsOf<const T> from = rows_of<const T>(cond_.txt);
-        const RowsOf<T> to = txt_of(x_);
+        const RowsOf<T> to = txt_of(x);
         parallel_for(to.count(), 64, [&](int64_t first, int64_t last) {
             for (int64_t r = first; r < last; r++) std::memcpy(to[r], from[r], static_cast<size_t>(flux_.width()) * sizeof(T));
         });
-        const int64_t channels = flux_.config().in_channels;
-        amx::Rows in = rows(img_tokens_, channels);
-        by_type(latents, [&](auto type) { in.put(rows_of<const decltype(type)>(latents), 0, channels); });
-        amx::linear<T>({{products({{&flux_.x_embedder(), &in}})[0], img_of(x_)}}, 0, kEps);
+        const bool as_is = latents.device().is_cpu() && (latents.dtype() == DType::f32 || latents.dtype() == flux_.dtype());
+        const Tensor img = as_is ? latents : latents.to(flux_.device(), flux_.dtype());
+        const amx::Rows in = rows(img_tokens_, flux_.config().in_channels);
+        by_type(img, [&](auto type) { in.put(rows_of<const decltype(type)>(img), 0, in.width); });
+        amx::linear<T>({{products({{&flux_.x_embedder(), &in}})[0], img_of(x)}}, 0, kEps);
+        return x;
     }
 
-    void double_block(size_t index) const {
-        const auto& [i, t] = flux_.double_blocks()[index];
-        const size_t of_img = columns::of_double(index), of_txt = of_img + columns::kOfStream;
-        const int64_t d = flux_.width(), mlp = i.mlp_in.weight.size(0);
-        const amx::Rows img_in = rows(img_tokens_, d), txt_in = rows(txt_tokens_, d);
-        normed({{of_txt, &txt_in, txt_of(x_)}, {of_img, &img_in, img_of(x_)}});
-        {
-            const std::vector<amx::Product> by = products({{&t.q, &txt_in},
-                                                           {&i.q, &img_in},
-                                                           {&t.k, &txt_in},
-                                                           {&i.k, &img_in},
-                                                           {&t.v, &txt_in},
-                                                           {&i.v, &img_in}});
-            amx::linear<T>({{by[0], txt_of(q_), weight(t.norm_q), turns(0)},
-                            {by[1], img_of(q_), weight(i.norm_q), turns(txt_tokens_)},
-                            {by[2], txt_of(k_), weight(t.norm_k), turns(0)},
-                            {by[3], img_of(k_), weight(i.norm_k), turns(txt_tokens_)},
-                            {by[4], txt_of(v_)},
-                            {by[5], img_of(v_)}},
-                           flux_.config().head_dim, kEps);
+    void blocks(Tensor& x, size_t first, size_t last, Trace* trace) const override {
+        const Team::Shift awake(team());
+        const size_t doubles = flux_.double_blocks().size();
+        for (size_t i = first; i < last; i++) {
+            if (i < doubles) {
+                double_block(i, rows_of<T>(x));
+            } else {
+                single_block(i - doubles, rows_of<T>(x));
+            }
+            if (trace != nullptr) record(*trace, i < doubles ? join("double.", i) : join("single.", i - doubles), x);
         }
-        attend({{0, txt_tokens_, &txt_in}, {txt_tokens_, img_tokens_, &img_in}});
-        gated({{of_txt, &t.out, &txt_in, txt_of(x_)}, {of_img, &i.out, &img_in, img_of(x_)}});
-
-        const size_t img_mlp = of_img + columns::kOfModulation, txt_mlp = of_txt + columns::kOfModulation;
-        normed({{txt_mlp, &txt_in, txt_of(x_)}, {img_mlp, &img_in, img_of(x_)}});
-        const amx::Rows img_hidden = rows(img_tokens_, mlp), txt_hidden = rows(txt_tokens_, mlp);
-        {
-            const std::vector<amx::Product> by = products({{&t.mlp_in, &txt_in}, {&i.mlp_in, &img_in}});
-            amx::linear_gelu({{by[0], &txt_hidden, 0}, {by[1], &img_hidden, 0}});
-        }
-        gated({{txt_mlp, &t.mlp_out, &txt_hidden, txt_of(x_)}, {img_mlp, &i.mlp_out, &img_hidden, img_of(x_)}});
     }
 
-    void single_block(size_t index) const {
-        const SingleBlock& block = flux_.single_blocks()[index];
-        const size_t first = columns::of_single(flux_.double_blocks().size(), index);
-        const int64_t tokens = txt_tokens_ + img_tokens_, d = flux_.width();
-        const amx::Rows in = rows(tokens, d), hidden = rows(tokens, d + block.mlp.weight.size(0));
-        normed({{first, &in, whole(x_)}});
-        const std::vector<amx::Product> by =
-            products({{&block.q, &in}, {&block.k, &in}, {&block.v, &in}, {&block.mlp, &in}});
-        amx::linear<T>({{by[0], whole(q_), weight(block.norm_q), turns(0)},
-                        {by[1], whole(k_), weight(block.norm_k), turns(0)},
-                        {by[2], whole(v_)}},
-                       flux_.config().head_dim, kEps);
-        amx::linear_gelu({{by[3], &hidden, d}});
-        attend({{0, tokens, &hidden}});
-        gated({{first, &block.out, &hidden, whole(x_)}});
-    }
-
-    Tensor finish() const {
+    Tensor finish(const Tensor& x) const override {
+        const Team::Shift awake(team());
         const amx::Rows in = rows(img_tokens_, flux_.width());
         const size_t scale = columns::of_single(flux_.double_blocks().size(), flux_.single_blocks().size());
-        const Modulations& by = cond_.modulations;
-        amx::put_modulated<T>({{img_of(x_).read(), by.vectors<T>(scale), by.vectors<T>(scale + 1), &in}}, kEps);
+        amx::put_modulated<T>({{img_of(x).read(), vectors(scale), vectors(scale + 1), &in}}, kEps);
         const Tensor out = Tensor::empty({n_, img_tokens_, flux_.config().out_channels}, flux_.dtype(), flux_.device());
         amx::linear<T>({{products({{&flux_.proj_out(), &in}})[0], rows_of<T>(out)}}, 0, kEps);
         return out;
-    }
-
-    void record(Trace* trace, const char* kind, size_t index) const {
-        if (trace == nullptr) return;
-        const Tensor x = as_tensor(x_);
-        const auto part = [&](int64_t first, int64_t tokens) {
-            return ops::narrow(x, 1, first, tokens).copy(flux_.device(), flux_.dtype());
-        };
-        trace->put(join(kind, index, ".txt"), part(0, txt_tokens_));
-        trace->put(join(kind, index, ".img"), part(txt_tokens_, img_tokens_));
     }
 
 private:
@@ -135,6 +90,66 @@ private:
         RowsOf<T> x;
     };
 
+    void double_block(size_t index, const RowsOf<T>& x) const {
+        const RowsOf<T> txt = txt_of(x), img = img_of(x);
+        const auto& [i, t] = flux_.double_blocks()[index];
+        const size_t of_img = columns::of_double(index), of_txt = of_img + columns::kOfStream;
+        const int64_t d = flux_.width(), mlp = i.mlp_in.weight.size(0);
+        const amx::Rows img_in = rows(img_tokens_, d), txt_in = rows(txt_tokens_, d);
+        normed({{of_txt, &txt_in, txt}, {of_img, &img_in, img}});
+        {
+            const std::vector<amx::Product> by = products({{&t.q, &txt_in},
+                                                           {&i.q, &img_in},
+                                                           {&t.k, &txt_in},
+                                                           {&i.k, &img_in},
+                                                           {&t.v, &txt_in},
+                                                           {&i.v, &img_in}});
+            amx::linear<T>({{by[0], txt_of(q_), weight(t.norm_q), turns(0)},
+                            {by[1], img_of(q_), weight(i.norm_q), turns(txt_tokens_)},
+                            {by[2], txt_of(k_), weight(t.norm_k), turns(0)},
+                            {by[3], img_of(k_), weight(i.norm_k), turns(txt_tokens_)},
+                            {by[4], txt_of(v_)},
+                            {by[5], img_of(v_)}},
+                           flux_.config().head_dim, kEps);
+        }
+        attend({{0, txt_tokens_, &txt_in}, {txt_tokens_, img_tokens_, &img_in}});
+        gated({{of_txt, &t.out, &txt_in, txt}, {of_img, &i.out, &img_in, img}});
+
+        const size_t img_mlp = of_img + columns::kOfModulation, txt_mlp = of_txt + columns::kOfModulation;
+        normed({{txt_mlp, &txt_in, txt}, {img_mlp, &img_in, img}});
+        const amx::Rows img_hidden = rows(img_tokens_, mlp), txt_hidden = rows(txt_tokens_, mlp);
+        {
+            const std::vector<amx::Product> by = products({{&t.mlp_in, &txt_in}, {&i.mlp_in, &img_in}});
+            amx::linear_gelu({{by[0], &txt_hidden, 0}, {by[1], &img_hidden, 0}});
+        }
+        gated({{txt_mlp, &t.mlp_out, &txt_hidden, txt}, {img_mlp, &i.mlp_out, &img_hidden, img}});
+    }
+
+    void single_block(size_t index, const RowsOf<T>& x) const {
+        const SingleBlock& block = flux_.single_blocks()[index];
+        const size_t first = columns::of_single(flux_.double_blocks().size(), index);
+        const int64_t tokens = txt_tokens_ + img_tokens_, d = flux_.width();
+        const amx::Rows in = rows(tokens, d), hidden = rows(tokens, d + block.mlp.weight.size(0));
+        normed({{first, &in, x}});
+        const std::vector<amx::Product> by =
+            products({{&block.q, &in}, {&block.k, &in}, {&block.v, &in}, {&block.mlp, &in}});
+        amx::linear<T>({{by[0], whole(q_), weight(block.norm_q), turns(0)},
+                        {by[1], whole(k_), weight(block.norm_k), turns(0)},
+                        {by[2], whole(v_)}},
+                       flux_.config().head_dim, kEps);
+        amx::linear_gelu({{by[3], &hidden, d}});
+        attend({{0, tokens, &hidden}});
+        gated({{first, &block.out, &hidden, x}});
+    }
+
+    void record(Trace& trace, const std::string& block, const Tensor& x) const {
+        const auto part = [&](int64_t first, int64_t count) {
+            return ops::narrow(x, 1, first, count).copy(flux_.device(), flux_.dtype());
+        };
+        trace.put(block + ".txt", part(0, txt_tokens_));
+        trace.put(block + ".img", part(txt_tokens_, img_tokens_));
+    }
+
     int64_t tokens() const { return txt_tokens_ + img_tokens_; }
 
     Workspace::Lease take() const {
@@ -144,11 +159,12 @@ private:
     RowsOf<T> whole(const Workspace::Lease& memory) const {
         return {static_cast<T*>(memory.get()), n_, tokens(), tokens() * flux_.width(), flux_.width()};
     }
-    RowsOf<T> txt_of(const Workspace::Lease& memory) const { return whole(memory).part(0, txt_tokens_); }
-    RowsOf<T> img_of(const Workspace::Lease& memory) const { return whole(memory).part(txt_tokens_, img_tokens_); }
-    Tensor as_tensor(const Workspace::Lease& memory) const {
-        return Tensor::wrap(memory.get(), {n_, tokens(), flux_.width()}, flux_.dtype());
-    }
+    RowsOf<T> txt_of(const RowsOf<T>& x) const { return x.part(0, txt_tokens_); }
+    RowsOf<T> img_of(const RowsOf<T>& x) const { return x.part(txt_tokens_, img_tokens_); }
+    RowsOf<T> txt_of(const Tensor& x) const { return txt_of(rows_of<T>(x)); }
+    RowsOf<T> img_of(const Tensor& x) const { return img_of(rows_of<T>(x)); }
+    RowsOf<T> txt_of(const Workspace::Lease& memory) const { return txt_of(whole(memory)); }
+    RowsOf<T> img_of(const Workspace::Lease& memory) const { return img_of(whole(memory)); }
 
     amx::Rows rows(int64_t of_tokens, int64_t width) const {
         return amx::Rows(flux_.workspace(), n_ * of_tokens, width, amx::parts_of<T>());
@@ -212,7 +228,7 @@ private:
             return;
         }
         const auto by_head = [&](const Workspace::Lease& memory) {
-            return ops::transpose(ops::reshape(as_tensor(memory), {n_, tokens(), heads, head_dim}), 1, 2);
+            return ops::transpose(Tensor::wrap(memory.get(), {n_, tokens(), heads, head_dim}, flux_.dtype()), 1, 2);
         };
         const Tensor attended = ops::attention(by_head(q_), by_head(k_), by_head(v_), Tensor(), false, std::nullopt);
         const Tensor out = ops::reshape(ops::transpose(attended, 1, 2), {n_, tokens(), flux_.width()});
@@ -225,28 +241,14 @@ private:
     const Conditioning& cond_;
     const std::vector<Layers::Group> groups_;
     const int64_t n_, txt_tokens_, img_tokens_;
-    const Workspace::Lease x_, q_, k_, v_;
+    const Workspace::Lease q_, k_, v_;
 };
-
-template <typename T>
-Tensor run(const Blocks<T>& blocks, const Flux& flux, const Tensor& latents, Trace* trace) {
-    const Team::Shift awake(team());
-    blocks.begin(latents);
-    for (size_t i = 0; i < flux.double_blocks().size(); i++) {
-        blocks.double_block(i);
-        blocks.record(trace, "double.", i);
-    }
-    for (size_t i = 0; i < flux.single_blocks().size(); i++) {
-        blocks.single_block(i);
-        blocks.record(trace, "single.", i);
-    }
-    return blocks.finish();
-}
 
 }  // namespace
 
 bool tiles_serve(const Flux& flux, const std::vector<Row>& rows) {
-    if (recording() || torch::api().grad_mode_is_enabled() || flux.trainable() || !flux.device().is_cpu()) return false;
+    if (recording() || torch::api().grad_mode_is_enabled() || flux.trainable() || flux.fp8()) return false;
+    if (!flux.device().is_cpu()) return false;
     if (flux.dtype() != DType::f32 && flux.dtype() != DType::bf16) return false;
     for (const Row& row : rows) {
         for (const Applied& applied : row.plan->adapters) {
@@ -258,11 +260,9 @@ bool tiles_serve(const Flux& flux, const std::vector<Row>& rows) {
            runs(Kernel::qk_norm_rope);
 }
 
-Tensor tiled_forward(const Flux& flux, const std::vector<Row>& rows, const Conditioning& conditioning,
-                     const Tensor& latents, Trace* trace) {
-    const int64_t tokens = rows[0].plan->img_tokens;
-    if (flux.dtype() == DType::f32) return run(Blocks<float>(flux, rows, conditioning, tokens), flux, latents, trace);
-    return run(Blocks<bf16>(flux, rows, conditioning, tokens), flux, latents, trace);
+std::unique_ptr<Stages> tiled_stages(const Flux& flux, const std::vector<Row>& rows, const Conditioning& conditioning) {
+    if (flux.dtype() == DType::f32) return std::make_unique<TiledForward<float>>(flux, rows, conditioning);
+    return std::make_unique<TiledForward<bf16>>(flux, rows, conditioning);
 }
 
 }  // namespace irs

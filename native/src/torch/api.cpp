@@ -20,9 +20,15 @@ Api table{};
 bool bound = false;
 bool cuda = false;
 
+// Null where libtorch does not have it.
+template <typename Function>
+void find(Function& slot, const char* symbol) {
+    slot = reinterpret_cast<Function>(dlsym(RTLD_DEFAULT, symbol));
+}
+
 template <typename Function>
 void bind(Function& slot, const char* symbol) {
-    slot = reinterpret_cast<Function>(dlsym(RTLD_DEFAULT, symbol));
+    find(slot, symbol);
     if (slot == nullptr) {
         throw Error(IRS_NOT_LOADED, join("libtorch (", opened.back(), ") has no symbol ", symbol,
                                          "; irscale needs libtorch 2.10 or newer"));
@@ -56,14 +62,13 @@ void bind_all() {
     bind(table.is_defined, "aoti_torch_is_defined");
     bind(table.get_num_threads, "torch_get_num_threads");
     bind(table.parallel_for, "torch_parallel_for");
-    table.exception_what = reinterpret_cast<decltype(table.exception_what)>(
-        dlsym(RTLD_DEFAULT, "torch_exception_get_what_without_backtrace"));
-    table.blas_set_threads =
-        reinterpret_cast<decltype(table.blas_set_threads)>(dlsym(RTLD_DEFAULT, "openblas_set_num_threads"));
-    table.blas_threads = reinterpret_cast<decltype(table.blas_threads)>(dlsym(RTLD_DEFAULT, "openblas_get_num_threads"));
-    table.addmm_activation =
-        reinterpret_cast<decltype(table.addmm_activation)>(dlsym(RTLD_DEFAULT, "aoti_torch_cuda__addmm_activation"));
-    table.grad_of = reinterpret_cast<decltype(table.grad_of)>(dlsym(RTLD_DEFAULT, kGradOf));
+    find(table.exception_what, "torch_exception_get_what_without_backtrace");
+    find(table.blas_set_threads, "openblas_set_num_threads");
+    find(table.blas_threads, "openblas_get_num_threads");
+    find(table.addmm_activation, "aoti_torch_cuda__addmm_activation");
+    find(table.cudnn_attention, "aoti_torch_cuda__scaled_dot_product_cudnn_attention");
+    find(table.scaled_mm, "aoti_torch_cuda__scaled_mm");
+    find(table.grad_of, kGradOf);
 }
 
 // The bundled OpenBLAS has threads of its own. When they and libgomp's wait for work by spinning as long as they do by

@@ -51,6 +51,13 @@ struct Api {
     int (*blas_threads)();
     // Of CUDA builds alone; null elsewhere. beta self + alpha mat1 mat2, then GELU or ReLU.
     Code (*addmm_activation)(Handle self, Handle mat1, Handle mat2, double beta, double alpha, int32_t gelu, Handle* out);
+    // The outputs are the attention, its logsumexp and six more that only training reads.
+    Code (*cudnn_attention)(Handle q, Handle k, Handle v, Handle* bias, int32_t logsumexp, double dropout, int32_t causal,
+                            int32_t debug_mask, double* scale, Handle* out, Handle* sums, Handle* cum_q, Handle* cum_k,
+                            int64_t* max_q, int64_t* max_k, Handle* seed, Handle* offset, Handle* mask);
+    // a (M, K) times b (K, N), both FP8, by f32 scales of a's rows and b's columns.
+    Code (*scaled_mm)(Handle a, Handle b, Handle scale_a, Handle scale_b, Handle* bias, Handle* scale_result,
+                      int32_t* out_dtype, int32_t fast_accumulation, Handle* out);
     // Only from 2.13 on; null before, where libtorch writes the text to stderr.
     const char* (*exception_what)();
     // const at::Tensor& c10::TensorImpl::grad() const: no stable function reads a gradient. Null where it is missing.

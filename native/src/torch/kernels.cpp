@@ -4,6 +4,7 @@
 
 #include "cuda_api.h"
 #include "error.h"
+#include "fp8_rows.h"
 #include "gated_residual.h"
 #include "irscale.h"
 #include "layer_norm_modulate.h"
@@ -23,6 +24,8 @@ struct Cuda {
     decltype(&irs_cuda_lora_merge) lora_merge;
     decltype(&irs_cuda_transition) transition;
     decltype(&irs_cuda_clip_preprocess) clip_preprocess;
+    decltype(&irs_cuda_fp8_rows) fp8_rows;
+    decltype(&irs_cuda_capability) capability;
     int (*stream)(int32_t device, void** out);  // libtorch's current one
 };
 
@@ -47,6 +50,8 @@ const Cuda* load() {
                        find(cuda.lora_merge, library, "irs_cuda_lora_merge") &&
                        find(cuda.transition, library, "irs_cuda_transition") &&
                        find(cuda.clip_preprocess, library, "irs_cuda_clip_preprocess") &&
+                       find(cuda.fp8_rows, library, "irs_cuda_fp8_rows") &&
+                       find(cuda.capability, library, "irs_cuda_capability") &&
                        find(cuda.stream, RTLD_DEFAULT, "aoti_torch_get_current_cuda_stream");
     return whole ? &cuda : nullptr;
 }
@@ -82,6 +87,11 @@ irs_cuda_table cuda_table(const Modulations& by, size_t column) {
 
 bool serve(Device device, DType dtype) {
     return (dtype == DType::f32 || dtype == DType::bf16) && (device.is_cpu() || cuda() != nullptr);
+}
+
+bool suits_cudnn(Device device, DType dtype) {
+    constexpr int kHopper = 90;
+    return !device.is_cpu() && dtype == DType::bf16 && cuda() != nullptr && cuda()->capability(device.index) >= kHopper;
 }
 
 void layer_norm_modulate(const Tensor& x, const Modulations& by, size_t scale, size_t shift, float eps,
@@ -175,6 +185,21 @@ void transition(const Tensor& x, const Tensor& v, const Tensor& z, const Factors
                             by.a.data(), by.b.data(), by.c.data(), rounded, static_cast<T*>(out.data()));
         });
     });
+}
+
+Fp8Rows fp8_rows(const Tensor& x) {
+    const int64_t width = x.size(1), rows = x.size(0);
+    Fp8Rows out{Tensor::empty(x.shape(), DType::f8, x.device()), Tensor::empty({rows, 1}, DType::f32, x.device())};
+    auto* values = static_cast<uint8_t*>(out.values.data());
+    auto* scales = static_cast<float*>(out.scales.data());
+    if (!x.device().is_cpu()) {
+        launched(cuda()->fp8_rows(type_of(x), x.data(), rows, width, values, scales, stream_of(x)), "fp8_rows");
+        return out;
+    }
+    by_type(x, [&](auto type) {
+        irs::fp8_rows(static_cast<const decltype(type)*>(x.data()), rows, width, values, scales);
+    });
+    return out;
 }
 
 namespace {

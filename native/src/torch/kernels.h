@@ -11,6 +11,9 @@ namespace irs::kernels {
 // Whether they serve tensors of a device and dtype.
 bool serve(Device device, DType dtype);
 
+// Whether cuDNN's attention is the fastest there: 16 bits on Hopper and later.
+bool suits_cudnn(Device device, DType dtype);
+
 void layer_norm_modulate(const Tensor& x, const Modulations& by, size_t scale, size_t shift, float eps,
                          const Tensor& out);
 
@@ -35,6 +38,12 @@ struct Factors {
     std::vector<float> a, b, c;
 };
 void transition(const Tensor& x, const Tensor& v, const Tensor& z, const Factors& by, bool rounded, const Tensor& out);
+
+// x (rows, width) in f32 or bf16, contiguous, as FP8 (E4M3) values (rows, width) times f32 scales (rows, 1).
+struct Fp8Rows {
+    Tensor values, scales;
+};
+Fp8Rows fp8_rows(const Tensor& x);
 
 // images (N, 3, H, W) in f32 or bf16, contiguous, to (N, 3, places of rows, places of columns) in f32.
 Tensor clip_preprocess(const Tensor& images, const Taps& rows, const Taps& columns, const float* mean, const float* std);

@@ -1,5 +1,8 @@
 #include "torch/ops.h"
 
+#include <array>
+
+#include "error.h"
 #include "hashed_uniform.h"
 #include "torch/call.h"
 
@@ -207,6 +210,17 @@ Tensor attention(const Tensor& q, const Tensor& k, const Tensor& v, const Tensor
         .run();
 }
 
+Tensor cudnn_attention(const Tensor& q, const Tensor& k, const Tensor& v) {
+    std::array<torch::Handle, 7> out{};
+    int64_t max_q = 0, max_k = 0;
+    torch::check(torch::api().cudnn_attention(q.get(), k.get(), v.get(), nullptr, 0, 0.0, 0, 0, nullptr, &out[0], &out[1],
+                                              &out[2], &out[3], &max_q, &max_k, &out[4], &out[5], &out[6]),
+                 "cuDNN's attention (--without-kernel cudnn_attention leaves the choice to libtorch)");
+    Tensor attended(out[0]);
+    for (size_t i = 1; i < out.size(); i++) const Tensor unread(out[i]);
+    return attended;
+}
+
 Tensor embedding(const Tensor& table, const Tensor& ids) {
     return Call("aten::embedding").arg(table).arg(ids).arg(int64_t{-1}).arg(false).arg(false).run();
 }
@@ -260,6 +274,22 @@ Tensor cross_entropy(const Tensor& logits, const Tensor& target) {
 }
 
 Tensor square_root(const Tensor& x) { return unary("aten::sqrt", x); }
+Tensor scaled_mm(const Tensor& a, const Tensor& b, const Tensor& scale_a, const Tensor& scale_b, const Tensor& bias) {
+    if (a.device().is_cpu()) {
+        // To see what FP8 does to a result, not to be fast: older libtorch knows one scale a matrix there.
+        const Tensor product = matmul(multiply(a.to(DType::f32), scale_a), multiply(b.to(DType::f32), scale_b));
+        return (bias ? add(product, bias.to(DType::f32)) : product).to(DType::bf16);
+    }
+    require(torch::api().scaled_mm != nullptr, "this libtorch has no matrix multiplication in FP8");
+    torch::Handle of_bias = bias ? bias.get() : nullptr, out = nullptr;
+    auto dtype = static_cast<int32_t>(DType::bf16);
+    // Sums of thousands of products: fast accumulation would keep 14 bits of them.
+    torch::check(torch::api().scaled_mm(a.get(), b.get(), scale_a.get(), scale_b.get(), bias ? &of_bias : nullptr, nullptr,
+                                        &dtype, 0, &out),
+                 "aten::_scaled_mm");
+    return Tensor(out);
+}
+
 Tensor matmul(const Tensor& a, const Tensor& b) { return Call("aten::matmul").arg(a).arg(b).run(); }
 
 Tensor detach(const Tensor& x) { return unary("aten::detach", x); }

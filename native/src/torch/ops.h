@@ -48,6 +48,9 @@ Tensor gelu_erf(const Tensor& x);
 Tensor attention(const Tensor& q, const Tensor& k, const Tensor& v, const Tensor& mask, bool causal,
                  std::optional<double> scale);
 
+// The same by cuDNN and nothing else, without mask, in 16 bits on CUDA.
+Tensor cudnn_attention(const Tensor& q, const Tensor& k, const Tensor& v);
+
 Tensor embedding(const Tensor& table, const Tensor& ids);
 Tensor index_select(const Tensor& x, int64_t dim, const Tensor& index);
 
@@ -66,6 +69,9 @@ Tensor exp(const Tensor& x);
 Tensor absolute(const Tensor& x);
 // logits (N, classes), target (N, classes) of probabilities: -sum(target log softmax(logits)), (N).
 Tensor cross_entropy(const Tensor& logits, const Tensor& target);
+// a (M, K) b (K, N) + bias in bf16: both in FP8, b column by column, times the f32 scales (M, 1) and (1, N). bias: bf16 or
+// empty. On CUDA from compute capability 8.9 on.
+Tensor scaled_mm(const Tensor& a, const Tensor& b, const Tensor& scale_a, const Tensor& scale_b, const Tensor& bias);
 Tensor matmul(const Tensor& a, const Tensor& b);
 // The same values outside of any autograd graph.
 Tensor detach(const Tensor& x);

@@ -31,6 +31,7 @@ int64_t element_size(DType dtype) {
     switch (dtype) {
         case DType::u8:
         case DType::boolean:
+        case DType::f8:
             return 1;
         case DType::f16:
         case DType::bf16:
@@ -42,7 +43,7 @@ int64_t element_size(DType dtype) {
             return 8;
     }
     throw Error(IRS_INVALID_ARGUMENT, join("dtype ", static_cast<int32_t>(dtype),
-                                           " is none of u8 0, i64 4, f16 5, f32 6, f64 7, bool 11, bf16 15"));
+                                           " is none of u8 0, i64 4, f16 5, f32 6, f64 7, bool 11, bf16 15, f8 24"));
 }
 
 const char* name(DType dtype) {
@@ -61,6 +62,8 @@ const char* name(DType dtype) {
             return "bool";
         case DType::bf16:
             return "bf16";
+        case DType::f8:
+            return "f8";
     }
     return "unknown dtype";
 }

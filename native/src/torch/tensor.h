@@ -10,7 +10,7 @@
 namespace irs {
 
 // PyTorch's ScalarType numbering.
-enum class DType : int32_t { u8 = 0, i64 = 4, f16 = 5, f32 = 6, f64 = 7, boolean = 11, bf16 = 15 };
+enum class DType : int32_t { u8 = 0, i64 = 4, f16 = 5, f32 = 6, f64 = 7, boolean = 11, bf16 = 15, f8 = 24 };  // f8: E4M3
 
 int64_t element_size(DType dtype);
 const char* name(DType dtype);

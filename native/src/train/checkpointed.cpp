@@ -74,7 +74,9 @@ Tensor checkpointed_flow_loss(const Flux& flux, const Tensor& img, const std::ve
     const GradMode graph(true);
     const Conditioning planned = conditioning_of(rows);
     const Tensor modulations = begin(planned.modulations.table()), latents = begin(img.to(flux.device(), flux.dtype()));
-    const Forward forward(flux, rows, {ops::detach(planned.txt), Modulations(modulations, planned.modulations.lines(), flux.width()), planned.rope});
+    const Conditioning given{ops::detach(planned.txt), Modulations(modulations, planned.modulations.lines(), flux.width()),
+                             planned.rope};
+    const Forward forward(flux, rows, given);
     Inputs inputs = run(forward, flux.config(), latents, ops::detach(planned.txt));
 
     Tensor x = take(inputs.x);

@@ -1,5 +1,6 @@
 package io.irscale;
 
+import io.irscale.denoise.Approximation;
 import io.irscale.error.InvalidInputException;
 import io.irscale.tensor.DType;
 import io.irscale.tensor.Device;
@@ -22,6 +23,7 @@ import java.util.Optional;
  * @param libtorch a PyTorch or libtorch folder; empty for the one on the class path
  * @param device where everything runs
  * @param dtype F32 or BF16, for all models; verifiers compute in F32 on the CPU
+ * @param approximation what the transformer may do to be faster
  */
 public record EngineOptions(
         Path model,
@@ -32,13 +34,17 @@ public record EngineOptions(
         Ensemble ensemble,
         Optional<Path> libtorch,
         Device device,
-        DType dtype) {
+        DType dtype,
+        Approximation approximation) {
 
-    /** @throws InvalidInputException if {@code dtype} is neither F32 nor BF16 */
+    /** @throws InvalidInputException if {@code dtype} is neither F32 nor BF16, or FP8 is wanted without BF16 */
     public EngineOptions {
         verifiers = List.copyOf(verifiers);
         if (dtype != DType.F32 && dtype != DType.BF16) {
             throw new InvalidInputException("dtype is " + dtype + ", expected F32 or BF16");
+        }
+        if (approximation.fp8() && dtype != DType.BF16) {
+            throw new InvalidInputException("FP8 needs dtype BF16, not " + dtype);
         }
     }
 
@@ -53,25 +59,44 @@ public record EngineOptions(
                 Ensemble.SUM,
                 Optional.empty(),
                 Device.CPU,
-                DType.F32);
+                DType.F32,
+                Approximation.NONE);
     }
 
     /** The same with another transformer. */
     public EngineOptions withTransformer(Path path) {
         return new EngineOptions(
-                model, Optional.of(path), vae, tokenizers, verifiers, ensemble, libtorch, device, dtype);
+                model, Optional.of(path), vae, tokenizers, verifiers, ensemble, libtorch, device, dtype, approximation);
     }
 
     /** The same with another VAE. */
     public EngineOptions withVae(Path path) {
         return new EngineOptions(
-                model, transformer, Optional.of(path), tokenizers, verifiers, ensemble, libtorch, device, dtype);
+                model,
+                transformer,
+                Optional.of(path),
+                tokenizers,
+                verifiers,
+                ensemble,
+                libtorch,
+                device,
+                dtype,
+                approximation);
     }
 
     /** The same with tokenizers from another folder. */
     public EngineOptions withTokenizers(Path path) {
         return new EngineOptions(
-                model, transformer, vae, Optional.of(path), verifiers, ensemble, libtorch, device, dtype);
+                model,
+                transformer,
+                vae,
+                Optional.of(path),
+                verifiers,
+                ensemble,
+                libtorch,
+                device,
+                dtype,
+                approximation);
     }
 
     /** The same with one more verifier: a CLIP folder, optimised with weight 1. */
@@ -83,27 +108,46 @@ public record EngineOptions(
     public EngineOptions with(VerifierSpec verifier) {
         List<VerifierSpec> more = new ArrayList<>(verifiers);
         more.add(verifier);
-        return new EngineOptions(model, transformer, vae, tokenizers, more, ensemble, libtorch, device, dtype);
+        return new EngineOptions(
+                model, transformer, vae, tokenizers, more, ensemble, libtorch, device, dtype, approximation);
     }
 
     /** The same with another way to make one value of several scores. */
     public EngineOptions with(Ensemble other) {
-        return new EngineOptions(model, transformer, vae, tokenizers, verifiers, other, libtorch, device, dtype);
+        return new EngineOptions(
+                model, transformer, vae, tokenizers, verifiers, other, libtorch, device, dtype, approximation);
     }
 
     /** The same with a libtorch of the user's. */
     public EngineOptions withLibtorch(Path path) {
         return new EngineOptions(
-                model, transformer, vae, tokenizers, verifiers, ensemble, Optional.of(path), device, dtype);
+                model,
+                transformer,
+                vae,
+                tokenizers,
+                verifiers,
+                ensemble,
+                Optional.of(path),
+                device,
+                dtype,
+                approximation);
     }
 
     /** The same on another device. */
     public EngineOptions on(Device other) {
-        return new EngineOptions(model, transformer, vae, tokenizers, verifiers, ensemble, libtorch, other, dtype);
+        return new EngineOptions(
+                model, transformer, vae, tokenizers, verifiers, ensemble, libtorch, other, dtype, approximation);
     }
 
     /** The same in another dtype. */
     public EngineOptions in(DType other) {
-        return new EngineOptions(model, transformer, vae, tokenizers, verifiers, ensemble, libtorch, device, other);
+        return new EngineOptions(
+                model, transformer, vae, tokenizers, verifiers, ensemble, libtorch, device, other, approximation);
+    }
+
+    /** The same with other approximations. */
+    public EngineOptions with(Approximation other) {
+        return new EngineOptions(
+                model, transformer, vae, tokenizers, verifiers, ensemble, libtorch, device, dtype, other);
     }
 }

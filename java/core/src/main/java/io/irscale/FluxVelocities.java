@@ -1,5 +1,6 @@
 package io.irscale;
 
+import io.irscale.denoise.Reused;
 import io.irscale.denoise.Row;
 import io.irscale.latent.Combine;
 import io.irscale.latent.LatentShape;
@@ -7,6 +8,7 @@ import io.irscale.search.Backend.At;
 import io.irscale.search.Latent;
 import io.irscale.tensor.Tensor;
 import io.irscale.verify.RewardGradient;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -30,10 +32,7 @@ final class FluxVelocities {
             int[] full = where(rows, row -> isGuided(row, Guidance.Form.FULL));
             int[] others = where(rows, row -> !isGuided(row, Guidance.Form.FULL));
             if (others.length > 0) {
-                List<At> plain = pick(rows, others);
-                try (Tensor velocity = forward(plain)) {
-                    place(out, others, FluxLatent.split(velocity));
-                }
+                place(out, others, forward(pick(rows, others)));
                 guideCheaply(rows, out);
             }
             if (full.length > 0) {
@@ -46,9 +45,31 @@ final class FluxVelocities {
         }
     }
 
-    private Tensor forward(List<At> rows) {
+    private List<Latent> forward(List<At> rows) {
+        double reuse = pipeline.options().approximation().reuse();
         try (Tensor img = FluxLatent.concat(rows.stream().map(At::x).toList())) {
-            return pipeline.transformer().velocity(img, conditioned(rows), null);
+            if (reuse > 0) {
+                return reusing(img, rows, reuse);
+            }
+            try (Tensor velocity = pipeline.transformer().velocity(img, conditioned(rows), null)) {
+                return FluxLatent.split(velocity);
+            }
+        }
+    }
+
+    private List<Latent> reusing(Tensor img, List<At> rows, double threshold) {
+        List<@Nullable Tensor> last = new ArrayList<>();
+        rows.forEach(row -> last.add(row.last() == null ? null : ((FluxLatent) row.last()).features()));
+        Reused forward = pipeline.transformer().velocity(img, conditioned(rows), last, threshold);
+        try (Tensor velocity = forward.velocity()) {
+            List<Latent> plain = FluxLatent.split(velocity);
+            return IntStream.range(0, rows.size())
+                    .<Latent>mapToObj(i -> new FluxLatent(
+                            FluxLatent.of(plain.get(i)), forward.features().get(i)))
+                    .toList();
+        } catch (RuntimeException e) {
+            forward.features().forEach(Tensor::close);
+            throw e;
         }
     }
 

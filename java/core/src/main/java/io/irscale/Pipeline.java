@@ -63,6 +63,9 @@ public final class Pipeline {
                     own(T5Tokenizer.open(tokenizers.t5())));
             transformer = own(
                     FluxTransformer.open(options.transformer().orElse(model.resolve("transformer")), device, dtype));
+            if (options.approximation().fp8()) {
+                transformer.fp8(true);
+            }
             vae = own(Vae.open(options.vae().orElse(model.resolve("vae")), device, dtype));
             verifiers = own(Verifiers.open(options, tokenizers));
             reward = verifiers.guide().map(judge -> own(new RewardGradient(transformer, vae, judge)));

@@ -45,6 +45,9 @@ public final class ModelOptions {
             description = "fp32 or bf16; default: fp32 on cpu, bf16 on cuda.")
     private Optional<DType> dtype = Optional.empty();
 
+    @Mixin
+    private ApproximationOptions approximation = new ApproximationOptions();
+
     /** What the model itself asks for. */
     public ModelDefaults defaults() {
         return ModelDefaults.of(model());
@@ -78,7 +81,8 @@ public final class ModelOptions {
                 verifiers.ensemble(),
                 torch.libtorch(),
                 torch.device(),
-                chosen);
+                chosen,
+                approximation.chosen());
     }
 
     private static void requirePath(String option, Optional<Path> path) {

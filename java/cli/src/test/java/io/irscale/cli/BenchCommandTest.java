@@ -89,4 +89,52 @@ final class BenchCommandTest {
         Cli.assertRefused(Cli.run("bench", "--model", DEMO, "--size", "30"), "height is 30, expected a multiple of");
         Cli.assertRefused(Cli.run("bench", "--model", folder.resolve("none")), "none");
     }
+
+    @Test
+    void measuresLossyTiersInTurns() throws IOException {
+        Cli run = Cli.run(
+                "bench",
+                "--model",
+                DEMO,
+                "--batch",
+                "2",
+                "--size",
+                "32",
+                "--steps",
+                "4",
+                "--runs",
+                "2",
+                "--dtype",
+                "bf16",
+                "--fp8",
+                "--reuse",
+                "1",
+                "--out",
+                folder.resolve("out"));
+        assertThat(run.code()).as(run.err()).isZero();
+        assertThat(run.out()).contains("fp8, 32 px, batch 2: 4 steps ", "reuse 1.0, 32 px", "both, 32 px");
+        JsonNode tiers = new JsonMapper()
+                .readTree(Files.readString(folder.resolve("out/bench.json")))
+                .path("workloads")
+                .path(0)
+                .path("tiers");
+        assertThat(tiers.size()).isEqualTo(3);
+        for (JsonNode tier : tiers) {
+            assertThat(tier.path("seconds").size()).isEqualTo(2);
+            assertThat(tier.path("difference").asDouble()).isBetween(1e-4, 1.0);
+        }
+        // Never the first of four.
+        assertThat(tiers.path(1).path("left_out").asDouble()).isBetween(0.25, 0.75);
+        assertThat(tiers.path(0).path("left_out").asDouble()).isZero();
+    }
+
+    @Test
+    void refusesTiersThatCannotBe() {
+        Cli fp8 = Cli.run("bench", "--model", DEMO, "--fp8");
+        assertThat(fp8.code()).isEqualTo(2);
+        assertThat(fp8.err()).contains("--fp8 needs --dtype bf16");
+        Cli reuse = Cli.run("generate", "--model", DEMO, "--prompt", "a road", "--reuse", "1.5", "--out", folder);
+        assertThat(reuse.code()).isEqualTo(2);
+        assertThat(reuse.err()).contains("reuse is 1.5, expected 0 to 1");
+    }
 }

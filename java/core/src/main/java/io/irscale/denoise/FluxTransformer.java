@@ -15,6 +15,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -199,6 +200,55 @@ public final class FluxTransformer implements AutoCloseable {
                     list.trueCfg(),
                     trace == null ? MemorySegment.NULL : trace.handle()));
         }
+    }
+
+    /**
+     * The same, leaving blocks out where little has changed since a row's last step: see {@link Approximation#reuse}. A row
+     * decides by itself, whatever its batch.
+     *
+     * @param last what each row's last step left, null for none
+     * @param threshold share of change up to which blocks are left out, 0 or more
+     */
+    public Reused velocity(Tensor img, List<Row> rows, List<@Nullable Tensor> last, double threshold) {
+        try (Arena arena = Arena.ofConfined()) {
+            NativeRows list = NativeRows.of(arena, rows);
+            MemorySegment before = arena.allocate(ValueLayout.ADDRESS, rows.size());
+            for (int i = 0; i < rows.size(); i++) {
+                Tensor features = last.get(i);
+                before.setAtIndex(ValueLayout.ADDRESS, i, features == null ? MemorySegment.NULL : features.handle());
+            }
+            MemorySegment after = arena.allocate(ValueLayout.ADDRESS, rows.size());
+            MemorySegment reused = arena.allocate(ValueLayout.JAVA_INT, rows.size());
+            Tensor velocity = Tensor.create(out -> NativeFlux.fluxVelocityReusing(
+                    out,
+                    after,
+                    reused,
+                    model.handle(),
+                    img.handle(),
+                    list.count(),
+                    list.plans(),
+                    list.steps(),
+                    list.negatives(),
+                    list.trueCfg(),
+                    before,
+                    (float) threshold));
+            List<Tensor> features = new ArrayList<>();
+            List<Boolean> left = new ArrayList<>();
+            for (int i = 0; i < rows.size(); i++) {
+                features.add(Tensor.adopt(after.asSlice(i * ValueLayout.ADDRESS.byteSize(), ValueLayout.ADDRESS)));
+                left.add(reused.getAtIndex(ValueLayout.JAVA_INT, i) != 0);
+            }
+            return new Reused(velocity, features, left);
+        }
+    }
+
+    /**
+     * Whether the blocks' linear layers multiply in FP8: see {@link Approximation#fp8}.
+     *
+     * @throws InvalidInputException if the transformer is not in BF16 or not of a width that is a multiple of 16
+     */
+    public void fp8(boolean on) {
+        NativeFlux.fluxFp8(model.handle(), on ? 1 : 0);
     }
 
     /** For the other packages of irscale: the handle for a native call. */

@@ -27,7 +27,9 @@ public enum Kernel {
     /** Linear layers on the matrix tiles of a CPU with AMX, in FP32 by parts and in BF16. */
     TILE_LINEAR,
     /** Attention on the same. */
-    TILE_ATTENTION;
+    TILE_ATTENTION,
+    /** cuDNN's attention in BF16 on CUDA devices from Hopper on, rather than what libtorch would choose. */
+    CUDNN_ATTENTION;
 
     /** Lets all kernels run but these; for the whole process, from the next forward on. */
     public static void enableAllBut(Set<Kernel> without) {

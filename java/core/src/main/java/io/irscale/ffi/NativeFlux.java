@@ -47,6 +47,23 @@ public final class NativeFlux {
             ADDRESS,
             ADDRESS);
 
+    private static final MethodHandle FLUX_VELOCITY_REUSING = bind(
+            "irs_flux_velocity_reusing",
+            JAVA_INT,
+            ADDRESS,
+            ADDRESS,
+            ADDRESS,
+            ADDRESS,
+            ADDRESS,
+            JAVA_INT,
+            ADDRESS,
+            ADDRESS,
+            ADDRESS,
+            ADDRESS,
+            ADDRESS,
+            JAVA_FLOAT);
+    private static final MethodHandle FLUX_FP8 = bind("irs_flux_fp8", JAVA_INT, ADDRESS, JAVA_INT);
+
     private NativeFlux() {}
 
     /** {@code irs_flux_create}. */
@@ -140,6 +157,37 @@ public final class NativeFlux {
         try {
             NativeStatus.check(
                     (int) FLUX_VELOCITY.invokeExact(velocity, flux, img, n, plans, steps, negatives, trueCfg, trace));
+        } catch (Throwable e) {
+            throw NativeStatus.unexpected(e);
+        }
+    }
+
+    /** {@code irs_flux_velocity_reusing}. */
+    public static void fluxVelocityReusing(
+            MemorySegment velocity,
+            MemorySegment features,
+            MemorySegment reused,
+            MemorySegment flux,
+            MemorySegment img,
+            int n,
+            MemorySegment plans,
+            MemorySegment steps,
+            MemorySegment negatives,
+            MemorySegment trueCfg,
+            MemorySegment last,
+            float threshold) {
+        try {
+            NativeStatus.check((int) FLUX_VELOCITY_REUSING.invokeExact(
+                    velocity, features, reused, flux, img, n, plans, steps, negatives, trueCfg, last, threshold));
+        } catch (Throwable e) {
+            throw NativeStatus.unexpected(e);
+        }
+    }
+
+    /** {@code irs_flux_fp8}. */
+    public static void fluxFp8(MemorySegment flux, int on) {
+        try {
+            NativeStatus.check((int) FLUX_FP8.invokeExact(flux, on));
         } catch (Throwable e) {
             throw NativeStatus.unexpected(e);
         }

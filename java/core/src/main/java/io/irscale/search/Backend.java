@@ -30,8 +30,16 @@ public interface Backend {
     /** Decodes and scores clean latents. */
     Judgement judge(List<Clean> rows);
 
-    /** A latent at a step of its schedule. */
-    record At(Conditioning conditioning, Latent x, int step) {}
+    /**
+     * A latent at a step of its schedule.
+     *
+     * @param last its velocity at an earlier step, if that {@linkplain Latent#remembers remembers} something
+     */
+    record At(
+            Conditioning conditioning,
+            Latent x,
+            int step,
+            @Nullable Latent last) {}
 
     /**
      * A latent, its velocity (null where the transition does not use it) and the seed of its fresh noise.

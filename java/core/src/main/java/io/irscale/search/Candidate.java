@@ -31,6 +31,10 @@ public final class Candidate {
     @Nullable
     Latent velocity;
 
+    // The velocity of an earlier step, where it remembers something for the next one.
+    @Nullable
+    Latent last;
+
     // The search's own book-keeping of whether there is a velocity: it pays for those that are missing.
     boolean evaluated;
 

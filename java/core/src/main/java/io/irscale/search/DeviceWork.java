@@ -24,7 +24,8 @@ final class DeviceWork {
                 .map(row -> new Backend.At(
                         row.lane().conditioning,
                         latent(row.work().candidate()),
-                        row.work().candidate().step))
+                        row.work().candidate().step,
+                        row.work().candidate().last))
                 .toList());
         long nanos = (System.nanoTime() - start) / batch.rows().size();
         for (int i = 0; i < velocities.size(); i++) {

@@ -80,8 +80,18 @@ final class Lane {
 
     /** Replaces a candidate's latent; a velocity belonged to the one before. Device thread. */
     static void moveTo(Candidate candidate, Latent x) {
+        Latent remembered = candidate.last;
+        candidate.last = null;
+        if (candidate.velocity != null && candidate.velocity.remembers()) {
+            if (remembered != null) {
+                remembered.close();
+            }
+            remembered = candidate.velocity;
+            candidate.velocity = null;
+        }
         release(candidate);
         candidate.x = x;
+        candidate.last = remembered;
     }
 
     private static void release(Candidate candidate) {
@@ -92,6 +102,10 @@ final class Lane {
         if (candidate.velocity != null) {
             candidate.velocity.close();
             candidate.velocity = null;
+        }
+        if (candidate.last != null) {
+            candidate.last.close();
+            candidate.last = null;
         }
     }
 }

@@ -106,6 +106,7 @@ final class RunningSearch implements Search {
             for (Candidate fork : forks) {
                 lane.hold(fork, DeviceWork.latent(parent).share());
                 fork.velocity = parent.velocity == null ? null : parent.velocity.share();
+                fork.last = parent.last == null ? null : parent.last.share();
             }
         });
         return forks;

@@ -3,6 +3,7 @@ package io.irscale.cli.bench;
 import io.irscale.cli.Interruption;
 import io.irscale.cli.ProgressView;
 import io.irscale.decode.Vae;
+import io.irscale.denoise.Approximation;
 import io.irscale.denoise.Euler;
 import io.irscale.denoise.FlowSchedule;
 import io.irscale.denoise.FluxConfig;
@@ -27,18 +28,27 @@ import java.util.stream.LongStream;
 /** Runs workloads, stage by stage, and waits for the device after each. */
 final class Bench {
     private static final int WARMUPS = 2;
+    private static final String NOTHING_WRITTEN = "nothing is written";
 
     private final BenchModels models;
     private final int textTokens;
     private final int runs;
+    private final Approximation approximation;
     private final ProgressView progress;
     private final Interruption interruption;
     private long done;
 
-    Bench(BenchModels models, int textTokens, int runs, ProgressView progress, Interruption interruption) {
+    Bench(
+            BenchModels models,
+            int textTokens,
+            int runs,
+            Approximation approximation,
+            ProgressView progress,
+            Interruption interruption) {
         this.models = models;
         this.textTokens = textTokens;
         this.runs = runs;
+        this.approximation = approximation;
         this.progress = progress;
         this.interruption = interruption;
     }
@@ -56,6 +66,7 @@ final class Bench {
                 LatentShape.ofImage(workload.size(), workload.size(), models.factor(), config.latentChannels());
         FlowSchedule schedule = schedule(workload.steps());
         Map<Stage, List<Double>> seconds = new EnumMap<>(Stage.class);
+        List<Tier> tiers = new ArrayList<>();
         PeakMemory.begin(device);
         long[] seeds = LongStream.range(0, workload.batch()).toArray();
         try (Tensor txt = Tensor.of(new float[textTokens * config.jointDim()], 1, textTokens, config.jointDim());
@@ -85,11 +96,15 @@ final class Bench {
                     progress.reached(++done, Double.NaN);
                     return velocity;
                 });
+                Runnable check = () -> interruption.check(NOTHING_WRITTEN);
+                Supplier<Tensor> noise = () -> Noise.packed(seeds, shape, device, DType.F32);
+                tiers.addAll(new Tiers(models.flux(), plan, schedule, workload.batch(), noise, runs, check)
+                        .measure(approximation));
             }
             models.vae().ifPresent(vae -> decodeAndVerify(vae, img, shape, dtype, seconds));
         }
         double flops = workload.flops(config, shape.tokens(), textTokens);
-        return new Timings(workload, seconds, flops, PeakMemory.bytes(device));
+        return new Timings(workload, seconds, flops, PeakMemory.bytes(device), tiers);
     }
 
     private void decodeAndVerify(
@@ -128,7 +143,7 @@ final class Bench {
     private void time(Map<Stage, List<Double>> seconds, Stage stage, Supplier<Tensor> work) {
         List<Double> times = new ArrayList<>();
         for (int run = 0; run < WARMUPS + runs; run++) {
-            interruption.check("nothing is written");
+            interruption.check(NOTHING_WRITTEN);
             long start = System.nanoTime();
             try (Tensor out = work.get()) {
                 wait(out);

@@ -2,6 +2,7 @@ package io.irscale.cli.bench;
 
 import io.irscale.Diagnostics;
 import io.irscale.ModelDefaults;
+import io.irscale.cli.ApproximationOptions;
 import io.irscale.cli.Converters;
 import io.irscale.cli.ExitCode;
 import io.irscale.cli.Interruption;
@@ -9,6 +10,7 @@ import io.irscale.cli.ModelOptions;
 import io.irscale.cli.ProgressView;
 import io.irscale.cli.TorchOptions;
 import io.irscale.cli.Version;
+import io.irscale.denoise.Approximation;
 import io.irscale.error.InvalidInputException;
 import io.irscale.tensor.AtomicFile;
 import io.irscale.tensor.DType;
@@ -33,6 +35,7 @@ import picocli.CommandLine.Spec;
                     + " the verifier's score, and how near a step comes to the fastest matrix multiplication here.",
             "",
             "Speed needs no trained weights: --shape makes a model's sizes with random ones. Writes bench.json and bench.png."
+                    + " With --fp8 and --reuse all steps of an image are run with that tier and without it, in turns."
         },
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
@@ -40,6 +43,7 @@ import picocli.CommandLine.Spec;
         footerHeading = "%nExample:%n",
         footer = {
             "  irscale bench --batch 1,4,16",
+            "  irscale bench --dtype bf16 --reuse 0.1",
             "  irscale bench --shape flux-dev --device cuda --size 512,1024 --batch 1,8 --out run/bench"
         })
 public final class BenchCommand implements Callable<Integer> {
@@ -100,6 +104,9 @@ public final class BenchCommand implements Callable<Integer> {
     private Optional<Path> out = Optional.empty();
 
     @Mixin
+    private ApproximationOptions approximation = new ApproximationOptions();
+
+    @Mixin
     private TorchOptions torch = new TorchOptions();
 
     /** {@code interruption} ends it between two runs. */
@@ -120,6 +127,10 @@ public final class BenchCommand implements Callable<Integer> {
         out.ifPresent(AtomicFile::makeFolder);
         Device device = torch.device();
         DType type = dtype.orElse(device.equals(Device.CPU) ? DType.F32 : DType.BF16);
+        Approximation lossy = approximation.chosen();
+        if (lossy.fp8() && type != DType.BF16) {
+            throw new InvalidInputException("--fp8 needs --dtype bf16");
+        }
         Diagnostics.Torch library = Diagnostics.torch(torch.libtorch());
         ModelDefaults defaults = random.isPresent() ? ModelDefaults.FLUX_DEV : ModelDefaults.of(folder());
         List<Workload> workloads = workloads(random, defaults);
@@ -130,7 +141,7 @@ public final class BenchCommand implements Callable<Integer> {
                 BenchModels models = progress.loading("models", () -> open(random, defaults, device, type))) {
             ceiling = Diagnostics.matmulRate(device, type, device.equals(Device.CPU) ? MATMUL_CPU : MATMUL_CUDA);
             int textTokens = random.map(Shape::textTokens).orElse(defaults.maxSequenceLength());
-            Bench bench = new Bench(models, textTokens, runs, progress, interruption);
+            Bench bench = new Bench(models, textTokens, runs, lossy, progress, interruption);
             workloads.forEach(workload -> measured.add(bench.run(workload)));
         }
         BenchReport report = new BenchReport(

@@ -76,7 +76,25 @@ record BenchReport(String model, String library, Device device, DType dtype, dou
         out.printf(
                 "An image: text, plan, %d steps, decoding, score.%n",
                 measured.getFirst().workload().steps());
+        measured.forEach(each -> each.tiers().forEach(tier -> print(out, each.workload(), tier)));
         out.flush();
+    }
+
+    private static void print(PrintWriter out, Workload workload, Tier tier) {
+        List<Double> ratios = tier.ratios();
+        out.printf(
+                Locale.ROOT,
+                "%s, %d px, batch %d: %d steps %.2f times as fast (%.2f to %.2f), %.0f %% of them mostly left out; latents"
+                        + " differ by %.1e%n",
+                tier.name(),
+                workload.size(),
+                workload.batch(),
+                workload.steps(),
+                ratios.get(ratios.size() / 2),
+                ratios.getFirst(),
+                ratios.getLast(),
+                100 * tier.left(),
+                tier.difference());
     }
 
     private static String kernels() {
@@ -133,6 +151,13 @@ record BenchReport(String model, String library, Device device, DType dtype, dou
                 .put("of_matmul", each.rate() / ceiling)
                 .put("images_per_second", each.throughput())
                 .put("peak_bytes", each.peakBytes());
+        ArrayNode tiers = out.putArray("tiers");
+        for (Tier tier : each.tiers()) {
+            ObjectNode of = tiers.addObject().put("name", tier.name()).put("difference", tier.difference());
+            of.put("left_out", tier.left());
+            tier.seconds().forEach(of.putArray("seconds")::add);
+            tier.lossless().forEach(of.putArray("lossless_seconds")::add);
+        }
     }
 
     // Where the time of an image goes, by workload.

@@ -12,8 +12,9 @@ import java.util.Map;
  * @param seconds of every run of each stage that the model has
  * @param flops of a forward
  * @param peakBytes most memory that was held, weights included
+ * @param tiers lossy ones that were asked for
  */
-record Timings(Workload workload, Map<Stage, List<Double>> seconds, double flops, long peakBytes) {
+record Timings(Workload workload, Map<Stage, List<Double>> seconds, double flops, long peakBytes, List<Tier> tiers) {
     /** Seconds that a share of the runs stays within; 0 of a stage that the model has not. */
     double quantile(Stage stage, double share) {
         double[] sorted = seconds.getOrDefault(stage, List.of()).stream()
