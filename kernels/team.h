@@ -35,6 +35,8 @@ public:
     // The team of this thread's Shift, or null.
     static Team* current();
 
+    int64_t threads() const { return static_cast<int64_t>(threads_.size()) + 1; }
+
     // Whether this thread is in a piece of run().
     static bool inside();
 

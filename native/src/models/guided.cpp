@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "error.h"
+#include "latents.h"
 #include "models/checks.h"
 #include "models/plan.h"
 #include "torch/ops.h"
@@ -23,6 +24,7 @@ Halves halves_of(const Rows& all) {
 Tensor with_halves(const Tensor& img, const Halves& halves, Device device) {
     if (halves.guided.empty()) return img;
     const auto extra = static_cast<int64_t>(halves.guided.size());
+    if (extra == img.size(0)) return ops::cat({img, img}, 0);
     const Tensor index = Tensor::of(halves.guided, {extra}, device);
     return ops::cat({img, ops::index_select(img, 0, index)}, 0);
 }
@@ -32,17 +34,20 @@ Tensor mixed(const Tensor& both, const Halves& halves, const Rows& all) {
     const auto n = static_cast<int64_t>(all.rows.size()), extra = static_cast<int64_t>(halves.guided.size());
     std::vector<float> scale;
     for (const int64_t row : halves.guided) scale.push_back(all.true_cfg[static_cast<size_t>(row)]);
-    const Tensor positive = ops::narrow(both, 0, 0, n), index = Tensor::of(halves.guided, {extra}, both.device());
-    const Tensor chosen = ops::index_select(positive, 0, index).to(DType::f32);
-    const Tensor negative = ops::narrow(both, 0, n, extra).to(DType::f32);
-    const Tensor sum = ops::add(negative, ops::multiply(ops::subtract(chosen, negative),
-                                                        Tensor::of(scale, {extra, 1, 1}, both.device())));
-    if (extra == n) return sum.to(both.dtype());
+    const Tensor positive = ops::narrow(both, 0, 0, n), negative = ops::narrow(both, 0, n, extra).to(DType::f32);
+    const bool all_rows = extra == n;
+    const Tensor index = all_rows ? Tensor() : Tensor::of(halves.guided, {extra}, both.device());
+    const Tensor chosen = (all_rows ? positive : ops::index_select(positive, 0, index)).to(DType::f32);
+    const auto same = [&](float factor) { return std::vector<float>(static_cast<size_t>(extra), factor); };
+    const Term none{"nothing", nullptr, same(0)};
+    const Tensor apart = combine({"positive", &chosen, same(1)}, {"negative", &negative, same(-1)}, none);
+    const Tensor sum = combine({"negative", &negative, same(1)}, {"difference", &apart, scale}, none).to(both.dtype());
+    if (all_rows) return sum;
 
     std::vector<int64_t> order(static_cast<size_t>(n));
     for (int64_t i = 0; i < n; i++) order[static_cast<size_t>(i)] = i;
     for (int64_t i = 0; i < extra; i++) order[static_cast<size_t>(halves.guided[static_cast<size_t>(i)])] = n + i;
-    return ops::index_select(ops::cat({positive, sum.to(both.dtype())}, 0), 0, Tensor::of(order, {n}, both.device()));
+    return ops::index_select(ops::cat({positive, sum}, 0), 0, Tensor::of(order, {n}, both.device()));
 }
 
 Tensor guided_velocity(const Flux& flux, const Tensor& img, const Rows& all) {

@@ -53,6 +53,7 @@ void parallel_for(int64_t count, int64_t grain, const std::function<void(int64_t
 }
 
 int64_t thread_count() {
+    if (const Team* const own = Team::current()) return own->threads();
     uint32_t count = 0;
     torch::check(torch::api().get_num_threads(&count), "count threads");
     return count;

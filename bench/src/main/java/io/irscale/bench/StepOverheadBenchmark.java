@@ -31,7 +31,8 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * What a denoising step costs around its arithmetic: the demo's blocks, 2 + 4, with so little to do that calls, tensors,
- * dispatch and threads are nearly all of it; and the demo's own step.
+ * dispatch and threads are nearly all of it; and the demo's own step. With classifier-free guidance, which the demo asks
+ * for, a step has two rows.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
@@ -74,6 +75,10 @@ public class StepOverheadBenchmark {
     @Param({"NEXT_TO_NONE", "DEMO"})
     public Work work;
 
+    /** Whether the step is guided. */
+    @Param({"false", "true"})
+    public boolean guided;
+
     private Parameters weights;
     private FluxTransformer transformer;
     private Plan plan;
@@ -93,7 +98,7 @@ public class StepOverheadBenchmark {
                 Tensor vec = Tensor.of(new float[work.pooledDim], 1, work.pooledDim)) {
             plan = transformer.plan(txt, vec, 3.5f, SCHEDULE, shape);
         }
-        rows = List.of(Row.of(plan, 0));
+        rows = List.of(guided ? new Row(plan, 0, plan, 3f) : Row.of(plan, 0));
     }
 
     /** Frees everything. */
