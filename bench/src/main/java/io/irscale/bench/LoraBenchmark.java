@@ -2,22 +2,18 @@ package io.irscale.bench;
 
 import io.irscale.denoise.FlowSchedule;
 import io.irscale.denoise.FluxConfig;
-import io.irscale.denoise.FluxLoraNames;
 import io.irscale.denoise.FluxTransformer;
 import io.irscale.denoise.Plan;
 import io.irscale.denoise.Row;
+import io.irscale.denoise.SyntheticLora;
 import io.irscale.ffi.TorchLibraries;
 import io.irscale.latent.LatentShape;
 import io.irscale.latent.Noise;
 import io.irscale.lora.DeviceLora;
 import io.irscale.tensor.DType;
 import io.irscale.tensor.Device;
-import io.irscale.tensor.StoredTensor;
 import io.irscale.tensor.Tensor;
 import java.io.IOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -69,7 +65,7 @@ public class LoraBenchmark {
         Path folder = Files.createTempDirectory("irscale-bench");
         SyntheticFlux.write(folder, config);
         transformer = FluxTransformer.open(folder, Device.CPU, dtype);
-        loras = List.of(new DeviceLora.Applied(lora(config), 1f));
+        loras = List.of(new DeviceLora.Applied(SyntheticLora.of(config, RANK, Device.CPU, dtype), 1f));
         LatentShape shape = LatentShape.ofImage(256, 256, 8, config.latentChannels());
         img = Noise.packed(new long[] {1}, shape, Device.CPU, dtype);
         try (Tensor txt = Tensor.of(new float[TEXT_TOKENS * config.jointDim()], 1, TEXT_TOKENS, config.jointDim());
@@ -77,29 +73,6 @@ public class LoraBenchmark {
             plain = transformer.plan(txt, vec, 3.5f, SCHEDULE, shape);
             unmerged = transformer.plan(txt, vec, 3.5f, SCHEDULE, shape, loras, null);
         }
-    }
-
-    private DeviceLora lora(FluxConfig config) {
-        DeviceLora lora = new DeviceLora(Device.CPU, dtype);
-        try (Arena arena = Arena.ofConfined()) {
-            FluxLoraNames.modules(config)
-                    .shapes()
-                    .forEach((name, shape) -> lora.put(
-                            name,
-                            constant(arena, name, List.of((long) RANK, shape.in())),
-                            constant(arena, name, List.of(shape.out(), (long) RANK)),
-                            1));
-        }
-        return lora;
-    }
-
-    private static StoredTensor constant(Arena arena, String name, List<Long> shape) {
-        long elements = shape.get(0) * shape.get(1);
-        MemorySegment data = arena.allocate(elements * Float.BYTES, Float.BYTES);
-        for (long i = 0; i < elements; i++) {
-            data.setAtIndex(ValueLayout.JAVA_FLOAT, i, 0.01f);
-        }
-        return new StoredTensor(name, DType.F32, shape, data, Path.of("synthetic"));
     }
 
     /** Frees everything. */

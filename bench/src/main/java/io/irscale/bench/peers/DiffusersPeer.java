@@ -80,7 +80,7 @@ final class DiffusersPeer implements Peer {
                 out.put("work", "search")
                         .put("model", search.model().toString())
                         .put("verifier", search.verifier().toString())
-                        .put("prompt", Work.Search.PROMPT)
+                        .put("prompt", search.prompt())
                         .put("seed", Work.Search.SEED)
                         .put("candidates", search.candidates())
                         .put("steps", search.steps())

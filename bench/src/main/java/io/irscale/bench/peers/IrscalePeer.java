@@ -14,6 +14,8 @@ import io.irscale.ffi.TorchLibraries;
 import io.irscale.latent.LatentShape;
 import io.irscale.search.Budget;
 import io.irscale.search.SearchResult;
+import io.irscale.search.Strategy;
+import io.irscale.strategy.PreviewPruning;
 import io.irscale.strategy.RandomSearch;
 import io.irscale.tensor.Checkpoint;
 import io.irscale.tensor.DType;
@@ -24,10 +26,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /** This project, in this process. */
@@ -36,6 +42,10 @@ final class IrscalePeer implements Peer {
 
     private final Optional<Path> libtorch;
     private final Device device;
+    // Native objects belong to a thread, as an engine's to its own. It ends with its transformer: two threads that have
+    // called
+    // libtorch leave OpenMP more threads than processors, which then wait by sleeping.
+    private @Nullable ExecutorService thread;
     private @Nullable Transformer transformer;
     private @Nullable Searcher searcher;
 
@@ -62,9 +72,26 @@ final class IrscalePeer implements Peer {
     @Override
     public Outcome run(Work work) {
         return switch (work) {
-            case Work.Step step -> step(step);
+            case Work.Step step -> onThread(step);
             case Work.Search search -> search(search);
         };
+    }
+
+    private Outcome onThread(Work.Step work) {
+        Transformer now = transformer;
+        if (now == null || !now.model().equals(work.model()) || now.dtype() != work.dtype()) {
+            close();
+            thread = Executors.newSingleThreadExecutor();
+        }
+        return join(Objects.requireNonNull(thread).submit(() -> step(work)));
+    }
+
+    private static <T> T join(Future<T> result) {
+        try {
+            return result.get();
+        } catch (InterruptedException | ExecutionException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private Outcome step(Work.Step work) {
@@ -116,13 +143,11 @@ final class IrscalePeer implements Peer {
     }
 
     private FluxTransformer transformer(Work.Step work) {
-        Transformer now = transformer;
-        if (now == null || !now.model().equals(work.model()) || now.dtype() != work.dtype()) {
-            close();
-            now = new Transformer(work.model(), work.dtype(), FluxTransformer.open(work.model(), device, work.dtype()));
-            transformer = now;
+        if (transformer == null) {
+            FluxTransformer flux = FluxTransformer.open(work.model(), device, work.dtype());
+            transformer = new Transformer(work.model(), work.dtype(), flux);
         }
-        return now.flux();
+        return transformer.flux();
     }
 
     private Outcome search(Work.Search work) {
@@ -139,29 +164,34 @@ final class IrscalePeer implements Peer {
                     Engine.open(libtorch.map(options::withLibtorch).orElse(options)));
             searcher = now;
         }
-        GenerateRequest sampling = GenerateRequest.of(Work.Search.PROMPT)
+        GenerateRequest sampling = GenerateRequest.of(work.prompt())
                 .withSize(work.size(), work.size())
                 .withSteps(work.steps())
                 .withGuidance(Work.Search.GUIDANCE)
                 .withMaxSequenceLength(Work.Search.TOKENS)
                 .withCandidates(1, Work.Search.SEED);
-        SearchRequest request =
-                SearchRequest.of(sampling, new RandomSearch(OptionalInt.of(work.candidates())), Budget.NONE);
+        OptionalInt n = OptionalInt.of(work.candidates());
+        Strategy strategy =
+                work.pruned() ? new PreviewPruning(PreviewPruning.defaults().cuts(), n) : new RandomSearch(n);
+        SearchRequest request = SearchRequest.of(sampling, strategy, Budget.NONE);
         long start = System.nanoTime();
         SearchResult found = now.engine().search(request, GenerationListener.NONE);
         double seconds = (System.nanoTime() - start) / 1e9;
-        List<Float> scores = found.ranked().stream()
-                .sorted(Comparator.comparingInt(scored -> scored.candidate().id()))
-                .map(scored -> (float) scored.score().orElseThrow())
-                .toList();
+        List<Float> scores = new ArrayList<>(Collections.nCopies(work.candidates(), Work.Search.CUT));
+        found.ranked()
+                .forEach(scored -> scores.set(
+                        scored.candidate().id(), (float) scored.score().orElseThrow()));
         return new Outcome(seconds, scores);
     }
 
     @Override
     public void close() {
-        if (transformer != null) {
-            transformer.flux().close();
+        Transformer own = transformer;
+        if (own != null && thread != null) {
+            join(thread.submit(own.flux()::close));
+            thread.close();
             transformer = null;
+            thread = null;
         }
         if (searcher != null) {
             searcher.engine().close();

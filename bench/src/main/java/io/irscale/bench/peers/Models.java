@@ -30,8 +30,8 @@ final class Models {
         this.demo = demo;
     }
 
-    /** The demo's sizes but for heads and blocks. */
-    FluxConfig demoConfigWith(int heads, int layers, int singleLayers) {
+    /** The demo's sizes but for heads and blocks; positions turn shares of a head as FLUX.1's do. */
+    FluxConfig demoConfigWith(int heads, int headDim, int layers, int singleLayers) {
         FluxConfig config = FluxConfig.of(JsonConfig.read(demo.resolve("pipeline/transformer/config.json")));
         return new FluxConfig(
                 config.inChannels(),
@@ -39,11 +39,11 @@ final class Models {
                 layers,
                 singleLayers,
                 heads,
-                config.headDim(),
+                headDim,
                 config.jointDim(),
                 config.pooledDim(),
                 config.guidance(),
-                config.axes());
+                List.of(headDim / 8, headDim * 7 / 16, headDim * 7 / 16));
     }
 
     /** Steps of a transformer with random weights, on one set of inputs of {@code batch} rows. */
@@ -64,12 +64,14 @@ final class Models {
                 dtype,
                 candidates,
                 16,
-                64);
+                64,
+                Work.Search.PROMPT,
+                false);
     }
 
     /** The demo pipeline with another transformer. */
     Work.Search search(String name, FluxConfig config, DType dtype, int candidates, int steps, int size) {
-        Path pipeline = folder.resolve("pipeline");
+        Path pipeline = folder.resolve("pipeline-%d-%d".formatted(config.width(), config.layers()));
         try {
             if (!Files.exists(pipeline)) {
                 copy(demo.resolve("pipeline"), pipeline);
@@ -79,7 +81,15 @@ final class Models {
             throw new UncheckedIOException(e);
         }
         return new Work.Search(
-                name + ", " + text(dtype), pipeline, demo.resolve("verifier"), dtype, candidates, steps, size);
+                name + ", " + text(dtype),
+                pipeline,
+                demo.resolve("verifier"),
+                dtype,
+                candidates,
+                steps,
+                size,
+                Work.Search.PROMPT,
+                false);
     }
 
     private static String text(DType dtype) {

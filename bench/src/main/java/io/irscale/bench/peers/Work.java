@@ -29,10 +29,26 @@ sealed interface Work {
         }
     }
 
-    /** The best of N by CLIP's score; the values are the scores by candidate. */
-    record Search(String name, Path model, Path verifier, DType dtype, int candidates, int steps, int size)
+    /**
+     * The best of N by CLIP's score; the values are the scores by candidate.
+     *
+     * @param pruned whether irscale may drop candidates on the way: they score {@value #CUT}
+     */
+    record Search(
+            String name,
+            Path model,
+            Path verifier,
+            DType dtype,
+            int candidates,
+            int steps,
+            int size,
+            String prompt,
+            boolean pruned)
             implements Work {
         static final String PROMPT = "an aerial infrared image at night with 3 cars";
+        /** Below every cosine. */
+        static final float CUT = -2;
+
         static final int TOKENS = 32;
         static final float GUIDANCE = 3.5f;
         static final long SEED = 7;
@@ -41,6 +57,10 @@ sealed interface Work {
         @Override
         public double tolerance() {
             return dtype == DType.F32 ? 1e-2 : 0.25;
+        }
+
+        Search of(String other, boolean prune) {
+            return new Search(name, model, verifier, dtype, candidates, steps, size, other, prune);
         }
     }
 }

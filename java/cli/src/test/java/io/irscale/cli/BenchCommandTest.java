@@ -37,6 +37,8 @@ final class BenchCommandTest {
         JsonNode json = new JsonMapper().readTree(Files.readString(folder.resolve("out/bench.json")));
         assertThat(json.path("matmul_flops_per_second").asDouble()).isPositive();
         assertThat(json.path("workloads").size()).isEqualTo(2);
+        assertThat(json.path("merge").path("rank").asInt()).isEqualTo(16);
+        assertThat(json.path("merge").path("seconds").size()).isEqualTo(2);
         for (JsonNode workload : json.path("workloads")) {
             for (String stage : new String[] {"text", "plan", "step", "decode", "verify"}) {
                 JsonNode seconds = workload.path("seconds").path(stage);

@@ -7,10 +7,13 @@ import io.irscale.denoise.Approximation;
 import io.irscale.denoise.Euler;
 import io.irscale.denoise.FlowSchedule;
 import io.irscale.denoise.FluxConfig;
+import io.irscale.denoise.FluxTransformer;
 import io.irscale.denoise.Plan;
 import io.irscale.denoise.Row;
+import io.irscale.denoise.SyntheticLora;
 import io.irscale.latent.LatentShape;
 import io.irscale.latent.Noise;
+import io.irscale.lora.DeviceLora;
 import io.irscale.tensor.DType;
 import io.irscale.tensor.Device;
 import io.irscale.tensor.Tensor;
@@ -27,6 +30,7 @@ import java.util.stream.LongStream;
 
 /** Runs workloads, stage by stage, and waits for the device after each. */
 final class Bench {
+    static final int MERGED_RANK = 16;
     private static final int WARMUPS = 2;
     private static final String NOTHING_WRITTEN = "nothing is written";
 
@@ -58,6 +62,20 @@ final class Bench {
         return (long) workloads * (runs + WARMUPS);
     }
 
+    /** Seconds of merging a LoRA of every linear layer into the weights as loaded. */
+    List<Double> merge() {
+        FluxTransformer flux = models.flux();
+        try (DeviceLora lora = SyntheticLora.of(flux.config(), MERGED_RANK, models.device(), models.dtype())) {
+            List<DeviceLora.Applied> applied = List.of(new DeviceLora.Applied(lora, 1f));
+            List<Double> seconds = times(() -> {
+                flux.merge(applied);
+                return flux.weight("proj_out"); // to wait by
+            });
+            flux.merge(List.of());
+            return seconds;
+        }
+    }
+
     Timings run(Workload workload) {
         Device device = models.device();
         DType dtype = models.dtype();
@@ -66,6 +84,7 @@ final class Bench {
                 LatentShape.ofImage(workload.size(), workload.size(), models.factor(), config.latentChannels());
         FlowSchedule schedule = schedule(workload.steps());
         Map<Stage, List<Double>> seconds = new EnumMap<>(Stage.class);
+        List<Double> issued = new ArrayList<>();
         List<Tier> tiers = new ArrayList<>();
         PeakMemory.begin(device);
         long[] seeds = LongStream.range(0, workload.batch()).toArray();
@@ -91,8 +110,10 @@ final class Bench {
                 float[] dsigma = new float[workload.batch()];
                 Arrays.fill(dsigma, schedule.sigma(1) - schedule.sigma(0));
                 time(seconds, Stage.STEP, () -> {
+                    long start = System.nanoTime();
                     Tensor velocity = models.flux().velocity(img, rows, null);
                     Euler.step(img, velocity, dsigma);
+                    issued.add((System.nanoTime() - start) / 1e9);
                     progress.reached(++done, Double.NaN);
                     return velocity;
                 });
@@ -104,7 +125,8 @@ final class Bench {
             models.vae().ifPresent(vae -> decodeAndVerify(vae, img, shape, dtype, seconds));
         }
         double flops = workload.flops(config, shape.tokens(), textTokens);
-        return new Timings(workload, seconds, flops, PeakMemory.bytes(device), tiers);
+        return new Timings(
+                workload, seconds, issued.subList(WARMUPS, issued.size()), flops, PeakMemory.bytes(device), tiers);
     }
 
     private void decodeAndVerify(
@@ -141,6 +163,10 @@ final class Bench {
     }
 
     private void time(Map<Stage, List<Double>> seconds, Stage stage, Supplier<Tensor> work) {
+        seconds.put(stage, times(work));
+    }
+
+    private List<Double> times(Supplier<Tensor> work) {
         List<Double> times = new ArrayList<>();
         for (int run = 0; run < WARMUPS + runs; run++) {
             interruption.check(NOTHING_WRITTEN);
@@ -152,7 +178,7 @@ final class Bench {
                 times.add((System.nanoTime() - start) / 1e9);
             }
         }
-        seconds.put(stage, times);
+        return times;
     }
 
     // Reading from a device waits for what it was asked before.

@@ -137,12 +137,14 @@ public final class BenchCommand implements Callable<Integer> {
         PrintWriter err = spec.commandLine().getErr();
         List<Timings> measured = new ArrayList<>();
         double ceiling;
+        List<Double> merge;
         try (ProgressView progress = ProgressView.ofForwards(err, Bench.forwards(workloads.size(), runs));
                 BenchModels models = progress.loading("models", () -> open(random, defaults, device, type))) {
             ceiling = Diagnostics.matmulRate(device, type, device.equals(Device.CPU) ? MATMUL_CPU : MATMUL_CUDA);
             int textTokens = random.map(Shape::textTokens).orElse(defaults.maxSequenceLength());
             Bench bench = new Bench(models, textTokens, runs, lossy, progress, interruption);
             workloads.forEach(workload -> measured.add(bench.run(workload)));
+            merge = bench.merge();
         }
         BenchReport report = new BenchReport(
                 random.map(Shape::name).orElseGet(() -> folder().toString()),
@@ -150,6 +152,7 @@ public final class BenchCommand implements Callable<Integer> {
                 device,
                 type,
                 ceiling,
+                merge,
                 measured);
         report.print(spec.commandLine().getOut());
         out.ifPresent(report::write);

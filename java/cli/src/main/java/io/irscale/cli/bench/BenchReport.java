@@ -31,8 +31,16 @@ import tools.jackson.databind.node.ObjectNode;
  * @param model folder or shape
  * @param library libtorch and its threads
  * @param ceiling operations a second of the fastest matrix multiplication
+ * @param merge seconds of merging a LoRA of every linear layer
  */
-record BenchReport(String model, String library, Device device, DType dtype, double ceiling, List<Timings> measured) {
+record BenchReport(
+        String model,
+        String library,
+        Device device,
+        DType dtype,
+        double ceiling,
+        List<Double> merge,
+        List<Timings> measured) {
     private static final double TERA = 1e12;
     private static final double MIB = 1 << 20;
 
@@ -52,6 +60,7 @@ record BenchReport(String model, String library, Device device, DType dtype, dou
                 "batch",
                 "step ms p50",
                 "p95",
+                "launch ms",
                 "TFLOP/s",
                 "of fastest",
                 "image s",
@@ -65,6 +74,7 @@ record BenchReport(String model, String library, Device device, DType dtype, dou
                     Integer.toString(workload.batch()),
                     text("%.1f", 1e3 * each.quantile(Stage.STEP, 0.5)),
                     text("%.1f", 1e3 * each.quantile(Stage.STEP, 0.95)),
+                    device.isCpu() ? "-" : text("%.1f", 1e3 * each.launch()),
                     text("%.2f", each.rate() / TERA),
                     text("%.0f %%", 100 * each.rate() / ceiling),
                     text("%.3f", each.latency() / workload.batch()),
@@ -74,8 +84,8 @@ record BenchReport(String model, String library, Device device, DType dtype, dou
         }
         Columns.write(out, lines);
         out.printf(
-                "An image: text, plan, %d steps, decoding, score.%n",
-                measured.getFirst().workload().steps());
+                "An image: text, plan, %d steps, decoding, score. Merging a LoRA of rank %d: %.1f ms.%n",
+                measured.getFirst().workload().steps(), Bench.MERGED_RANK, 1e3 * Timings.quantile(merge, 0.5));
         measured.forEach(each -> each.tiers().forEach(tier -> print(out, each.workload(), tier)));
         out.flush();
     }
@@ -127,6 +137,8 @@ record BenchReport(String model, String library, Device device, DType dtype, dou
                 .put("device", device.toString())
                 .put("dtype", Converters.name(dtype))
                 .put("matmul_flops_per_second", ceiling);
+        ObjectNode merging = root.putObject("merge").put("rank", Bench.MERGED_RANK);
+        merge.forEach(merging.putArray("seconds")::add);
         ArrayNode kernels = root.putArray("kernels");
         Stream.of(Kernel.values()).filter(Kernel::runs).forEach(kernel -> kernels.add(kernel.toString()));
         ArrayNode all = root.putArray("workloads");
@@ -147,6 +159,7 @@ record BenchReport(String model, String library, Device device, DType dtype, dou
             ArrayNode runs = of.putArray("runs");
             times.forEach(runs::add);
         });
+        out.put("launch_seconds_of_a_step", each.launch());
         out.put("flops_of_a_step", each.flops())
                 .put("of_matmul", each.rate() / ceiling)
                 .put("images_per_second", each.throughput())

@@ -10,17 +10,31 @@ import java.util.Map;
  *
  * @param workload what was done
  * @param seconds of every run of each stage that the model has
+ * @param issued seconds until a step was asked for, before the wait for its result
  * @param flops of a forward
  * @param peakBytes most memory that was held, weights included
  * @param tiers lossy ones that were asked for
  */
-record Timings(Workload workload, Map<Stage, List<Double>> seconds, double flops, long peakBytes, List<Tier> tiers) {
+record Timings(
+        Workload workload,
+        Map<Stage, List<Double>> seconds,
+        List<Double> issued,
+        double flops,
+        long peakBytes,
+        List<Tier> tiers) {
     /** Seconds that a share of the runs stays within; 0 of a stage that the model has not. */
     double quantile(Stage stage, double share) {
-        double[] sorted = seconds.getOrDefault(stage, List.of()).stream()
-                .mapToDouble(Double::doubleValue)
-                .sorted()
-                .toArray();
+        return quantile(seconds.getOrDefault(stage, List.of()), share);
+    }
+
+    /** Median seconds until a step was asked for: near a step's own on a device, its launches hold it up. */
+    double launch() {
+        return quantile(issued, 0.5);
+    }
+
+    static double quantile(List<Double> values, double share) {
+        double[] sorted =
+                values.stream().mapToDouble(Double::doubleValue).sorted().toArray();
         return sorted.length == 0
                 ? 0
                 : sorted[(int) Math.min(sorted.length - 1L, Math.round(share * (sorted.length - 1)))];
