@@ -71,9 +71,9 @@ void Forward::double_block(size_t index, Tensor& img, Tensor& txt) const {
 // What follows the attention in a stream.
 void Forward::after(const Stream& stream, Tensor& x, size_t first, const Tensor& attended) const {
     const size_t of_mlp = first + columns::kOfModulation;
-    const Tensor in = layers_.gated_normed(x, first + columns::kGate, stream.out, attended, of_mlp + columns::kShift,
-                                           of_mlp + columns::kScale);
-    layers_.gated(x, of_mlp + columns::kGate, stream.mlp_out, layers_.gelu(stream.mlp_in, in));
+    const Tensor in = layers_.gated_normed(x, first + columns::kGate, layers_.linear(stream.out, attended),
+                                           of_mlp + columns::kShift, of_mlp + columns::kScale);
+    layers_.gated(x, of_mlp + columns::kGate, layers_.linear(stream.mlp_out, layers_.gelu(stream.mlp_in, in)));
 }
 
 void Forward::single_block(size_t index, Tensor& x) const {
@@ -84,7 +84,7 @@ void Forward::single_block(size_t index, Tensor& x) const {
     const Tensor k = layers_.turned({{&in, &block.k, &block.norm_k}}, cond_.rope);
     const Tensor v = layers_.joint({{&in, &block.v, nullptr}});
     const Tensor hidden = layers_.gelu(block.mlp, in);
-    layers_.gated(x, first + columns::kGate, block.out, ops::cat({layers_.attention(q, k, v), hidden}, 2));
+    layers_.gated(x, first + columns::kGate, layers_.linear(block.out, layers_.attention(q, k, v), hidden));
 }
 
 void require_batch(const Flux& flux, const Tensor& img, const std::vector<Row>& rows) {

@@ -54,8 +54,15 @@ Tensor Layers::gelu(const Linear& layer, const Tensor& x) const {
     return own ? ops::linear_gelu_tanh(x, layer.weight, layer.bias) : ops::gelu_tanh(linear(layer, x));
 }
 
-void Layers::gated(Tensor& x, size_t gate, const Linear& layer, const Tensor& update) const {
-    const Tensor y = linear(layer, update);
+Tensor Layers::linear(const Linear& layer, const Tensor& a, const Tensor& b) const {
+    if (flux_.device().is_cpu() || !kernels_ || adapted_ || layer.fp8) return linear(layer, ops::cat({a, b}, 2));
+    const int64_t of_a = a.size(2);
+    const Tensor y = ops::linear(a, ops::narrow(layer.weight, 1, 0, of_a), layer.bias);
+    ops::add_linear(y, b, ops::narrow(layer.weight, 1, of_a, b.size(2)));
+    return y;
+}
+
+void Layers::gated(Tensor& x, size_t gate, const Tensor& y) const {
     if (kernels_ && runs(Kernel::gated_residual)) {
         kernels::gated_residual(x, modulations_, gate, y, nullptr);
         return;
@@ -68,15 +75,14 @@ void Layers::gated(Tensor& x, size_t gate, const Linear& layer, const Tensor& up
     }
 }
 
-Tensor Layers::gated_normed(Tensor& x, size_t gate, const Linear& layer, const Tensor& update, size_t shift,
-                            size_t scale) const {
+Tensor Layers::gated_normed(Tensor& x, size_t gate, const Tensor& y, size_t shift, size_t scale) const {
     if (!kernels_ || !runs(Kernel::gated_residual) || !runs(Kernel::layer_norm_modulate)) {
-        gated(x, gate, layer, update);
+        gated(x, gate, y);
         return normed(x, shift, scale);
     }
     const Tensor out = Tensor::empty(x.shape(), x.dtype(), x.device());
     const kernels::Next next{scale, shift, kEps, out};
-    kernels::gated_residual(x, modulations_, gate, linear(layer, update), &next);
+    kernels::gated_residual(x, modulations_, gate, y, &next);
     return out;
 }
 

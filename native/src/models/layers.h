@@ -28,12 +28,14 @@ public:
     // gelu_tanh(layer(x))
     Tensor gelu(const Linear& layer, const Tensor& x) const;
 
-    // x += column `gate` * layer(update)
-    void gated(Tensor& x, size_t gate, const Linear& layer, const Tensor& update) const;
+    // layer([a, b]), where it can be without putting them side by side.
+    Tensor linear(const Linear& layer, const Tensor& a, const Tensor& b) const;
+
+    // x += column `gate` * y
+    void gated(Tensor& x, size_t gate, const Tensor& y) const;
 
     // gated(), then normed() of the new x.
-    Tensor gated_normed(Tensor& x, size_t gate, const Linear& layer, const Tensor& update, size_t shift,
-                        size_t scale) const;
+    Tensor gated_normed(Tensor& x, size_t gate, const Tensor& y, size_t shift, size_t scale) const;
 
     // The queries or keys of all heads: rms_norm(layer(x)) * weight for the tokens of each part, side by side and turned
     // by `rope`. (N, tokens of all parts, d)

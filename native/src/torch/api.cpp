@@ -65,6 +65,7 @@ void bind_all() {
     find(table.exception_what, "torch_exception_get_what_without_backtrace");
     find(table.blas_set_threads, "openblas_set_num_threads");
     find(table.blas_threads, "openblas_get_num_threads");
+    find(table.addmm, "aoti_torch_cuda_addmm_out");
     find(table.addmm_activation, "aoti_torch_cuda__addmm_activation");
     find(table.cudnn_attention, "aoti_torch_cuda__scaled_dot_product_cudnn_attention");
     find(table.scaled_mm, "aoti_torch_cuda__scaled_mm");

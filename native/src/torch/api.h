@@ -49,7 +49,9 @@ struct Api {
     // Of the bundled OpenBLAS; null elsewhere.
     void (*blas_set_threads)(int count);
     int (*blas_threads)();
-    // Of CUDA builds alone; null elsewhere. beta self + alpha mat1 mat2, then GELU or ReLU.
+    // From here on of CUDA builds alone; null elsewhere. out = beta self + alpha mat1 mat2; out may be self.
+    Code (*addmm)(Handle out, Handle self, Handle mat1, Handle mat2, double beta, double alpha);
+    // The same, then GELU or ReLU.
     Code (*addmm_activation)(Handle self, Handle mat1, Handle mat2, double beta, double alpha, int32_t gelu, Handle* out);
     // The outputs are the attention, its logsumexp and six more that only training reads.
     Code (*cudnn_attention)(Handle q, Handle k, Handle v, Handle* bias, int32_t logsumexp, double dropout, int32_t causal,

@@ -38,6 +38,12 @@ Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias) {
     return Call("aten::linear").arg(x).arg(weight).maybe(bias).run();
 }
 
+void add_linear(const Tensor& y, const Tensor& x, const Tensor& weight) {
+    const auto rows = [](const Tensor& t) { return reshape(t, {t.numel() / t.size(-1), t.size(-1)}); };
+    const Tensor out = rows(y), a = rows(x), b = transpose(weight, 0, 1);
+    torch::check(torch::api().addmm(out.get(), out.get(), a.get(), b.get(), 1.0, 1.0), "aten::addmm");
+}
+
 bool has_gelu_epilogue() { return torch::api().addmm_activation != nullptr; }
 
 Tensor linear_gelu_tanh(const Tensor& x, const Tensor& weight, const Tensor& bias) {
