@@ -26,10 +26,10 @@ bool starts_at_zero(const std::string& name) {
     return modulation || name == "proj_out.weight";
 }
 
-Distribution distribution(const std::string& name, const Shape& shape) {
+Distribution distribution(const std::string& name, const Shape& shape, bool trainable) {
     constexpr double kEmbedding = 0.02;
     if (name == "logit_scale") return {std::log(1 / 0.07), 0};  // arXiv 2103.00020, section 2.5
-    if (starts_at_zero(name)) return {0, 0};
+    if (trainable && starts_at_zero(name)) return {0, 0};
     if (contains(name, "_embedding.weight") && !contains(name, "patch_embedding")) return {0, kEmbedding};
     if (ends_with(name, "class_embedding") || ends_with(name, "relative_attention_bias.weight")) return {0, kEmbedding};
     if (name == "shared.weight" || name == "encoder.embed_tokens.weight") return {0, 1};
@@ -51,7 +51,7 @@ uint64_t hash_of(const std::string& text) {
 std::map<std::string, Tensor>::iterator add_initial(Weights& weights, const std::string& name, const Shape& shape) {
     int64_t count = 1;
     for (const int64_t size : shape) count *= size;
-    const auto [mean, deviation] = distribution(name, shape);
+    const auto [mean, deviation] = distribution(name, shape, weights.trainable);
     const uint64_t seed = *weights.seed ^ hash_of(name);
     if (!weights.trainable && deviation > 0) {
         // Billions of them, for measuring alone: made where they are needed, uniform within sqrt(3) deviations.
