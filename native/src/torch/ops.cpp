@@ -336,8 +336,27 @@ Tensor at_least(const Tensor& x, float least) {
     return Call("aten::ge", "Tensor").arg(x).arg(Tensor::scalar(least)).run().to(x.dtype());
 }
 
+namespace {
+
+// Views outside of a graph need no dispatcher, which takes longer than the view.
+bool plain_view() { return !recording() && !torch::api().grad_mode_is_enabled(); }
+
+}  // namespace
+
 Tensor reshape(const Tensor& x, const Shape& shape) { return Call("aten::reshape").arg(x).arg(shape).run(); }
-Tensor expand(const Tensor& x, const Shape& shape) { return Call("aten::expand").arg(x).arg(shape).arg(false).run(); }
+
+Tensor expand(const Tensor& x, const Shape& shape) {
+    const Shape sizes = x.shape();
+    Shape strides = x.strides();
+    bool fits = plain_view() && sizes.size() == shape.size();
+    for (size_t d = 0; fits && d < shape.size(); d++) {
+        if (sizes[d] == shape[d]) continue;
+        fits = sizes[d] == 1 && shape[d] > 0;
+        strides[d] = 0;
+    }
+    return fits ? x.view(shape, strides, 0) : Call("aten::expand").arg(x).arg(shape).arg(false).run();
+}
+
 Tensor permute(const Tensor& x, const Shape& order) { return Call("aten::permute").arg(x).arg(order).run(); }
 
 Tensor transpose(const Tensor& x, int64_t a, int64_t b) {
@@ -345,6 +364,16 @@ Tensor transpose(const Tensor& x, int64_t a, int64_t b) {
 }
 
 Tensor narrow(const Tensor& x, int64_t dim, int64_t begin, int64_t length) {
+    if (plain_view() && dim >= 0) {
+        Shape sizes = x.shape();
+        const auto d = static_cast<size_t>(dim);
+        if (d < sizes.size() && begin >= 0 && length >= 0 && length <= sizes[d] - begin) {
+            const Shape strides = x.strides();
+            sizes[d] = length;
+            return x.view(sizes, strides, begin * strides[d]);
+        }
+    }
+    // In a graph, or to say what is wrong.
     return Call("aten::narrow").arg(x).arg(dim).arg(begin).arg(length).run();
 }
 

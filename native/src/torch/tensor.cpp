@@ -179,6 +179,16 @@ Shape Tensor::strides() const {
     return Shape(out, out + dim());
 }
 
+Tensor Tensor::view(const Shape& sizes, const Shape& strides, int64_t offset) const {
+    int64_t before = 0;
+    check(api().get_storage_offset(handle_, &before), "storage offset");
+    torch::Handle out = nullptr;
+    check(api().reinterpret_tensor(handle_, static_cast<int64_t>(sizes.size()), sizes.data(), strides.data(),
+                                   before + offset, &out),
+          "view");
+    return Tensor(out);
+}
+
 bool Tensor::is_contiguous() const {
     const Shape strides = this->strides();
     const Shape sizes = shape();

@@ -57,6 +57,9 @@ public:
     DType dtype() const;
     Device device() const;
     Shape strides() const;  // in values
+    // Other sizes and strides over the same storage, from `offset` values after this one's beginning. In no graph; the
+    // caller sees to it that they stay within.
+    Tensor view(const Shape& sizes, const Shape& strides, int64_t offset) const;
     bool is_contiguous() const;
     void* data() const;
 

@@ -82,6 +82,7 @@ public class StepOverheadBenchmark {
     private Parameters weights;
     private FluxTransformer transformer;
     private Plan plan;
+    private Plan negative;
     private Tensor img;
     private List<Row> rows;
 
@@ -97,13 +98,15 @@ public class StepOverheadBenchmark {
         try (Tensor txt = Tensor.of(new float[work.txtTokens * work.jointDim], 1, work.txtTokens, work.jointDim);
                 Tensor vec = Tensor.of(new float[work.pooledDim], 1, work.pooledDim)) {
             plan = transformer.plan(txt, vec, 3.5f, SCHEDULE, shape);
+            negative = transformer.plan(txt, vec, 3.5f, SCHEDULE, shape);
         }
-        rows = List.of(guided ? new Row(plan, 0, plan, 3f) : Row.of(plan, 0));
+        rows = List.of(guided ? new Row(plan, 0, negative, 3f) : Row.of(plan, 0));
     }
 
     /** Frees everything. */
     @TearDown
     public void close() {
+        negative.close();
         plan.close();
         img.close();
         transformer.close();

@@ -9,7 +9,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
-/** Downcalls for the FLUX transformer and its plans. Shapes, owners, ranges and errors: {@code native/include/irscale.h}. */
+/** Downcalls for the FLUX transformer and its plans. Shapes, owners, ranges and errors: {@code native/include/irscale_flux.h}. */
 public final class NativeFlux {
     private static final MethodHandle FLUX_CREATE = bind("irs_flux_create", JAVA_INT, ADDRESS, ADDRESS, ADDRESS);
     private static final MethodHandle FLUX_FREE = bindVoid("irs_flux_free", ADDRESS);

@@ -6,7 +6,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.StructLayout;
 
-/** Layouts of the structs of {@code irscale.h} and {@code irscale_features.h}, field for field. */
+/** Layouts of the structs of {@code irscale.h}, {@code irscale_flux.h} and {@code irscale_features.h}, field for field. */
 public final class NativeStructs {
     /** {@code irs_clip_config}. */
     public static final StructLayout CLIP_CONFIG = MemoryLayout.structLayout(

@@ -34,6 +34,7 @@ class HeaderTest {
     private static final Pattern NUMBER = Pattern.compile("#define (IRS_\\w+) \\(?(-?\\d+)\\)?");
 
     private final String header = Files.readString(ROOT.resolve("native/include/irscale.h"))
+            + Files.readString(ROOT.resolve("native/include/irscale_flux.h"))
             + Files.readString(ROOT.resolve("native/include/irscale_features.h"))
             + Files.readString(ROOT.resolve("native/include/irscale_train.h"));
     private final String code = header.replaceAll("(?s)/\\*.*?\\*/", "").replaceAll("(?m)^#.*$", "");
