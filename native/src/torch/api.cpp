@@ -49,7 +49,6 @@ void bind_all() {
     bind(table.get_dtype, "aoti_torch_get_dtype");
     bind(table.get_device_type, "aoti_torch_get_device_type");
     bind(table.get_device_index, "aoti_torch_get_device_index");
-    bind(table.get_storage_offset, "aoti_torch_get_storage_offset");
     bind(table.reinterpret_tensor, "aoti_torch__reinterpret_tensor");
     bind(table.copy_, "aoti_torch_copy_");
     bind(table.subtract, "aoti_torch_aten_subtract_Tensor");

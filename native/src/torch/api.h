@@ -32,7 +32,7 @@ struct Api {
     Code (*get_dtype)(Handle tensor, int32_t* out);
     Code (*get_device_type)(Handle tensor, int32_t* out);
     Code (*get_device_index)(Handle tensor, int32_t* out);
-    Code (*get_storage_offset)(Handle tensor, int64_t* out);
+    // `offset` is from self's own beginning (inductor_ops.cpp, _reinterpret_tensor).
     Code (*reinterpret_tensor)(Handle self, int64_t ndim, const int64_t* sizes, const int64_t* strides, int64_t offset,
                                Handle* out);
     Code (*copy_)(Handle self, Handle source, int32_t non_blocking);

@@ -180,11 +180,8 @@ Shape Tensor::strides() const {
 }
 
 Tensor Tensor::view(const Shape& sizes, const Shape& strides, int64_t offset) const {
-    int64_t before = 0;
-    check(api().get_storage_offset(handle_, &before), "storage offset");
     torch::Handle out = nullptr;
-    check(api().reinterpret_tensor(handle_, static_cast<int64_t>(sizes.size()), sizes.data(), strides.data(),
-                                   before + offset, &out),
+    check(api().reinterpret_tensor(handle_, static_cast<int64_t>(sizes.size()), sizes.data(), strides.data(), offset, &out),
           "view");
     return Tensor(out);
 }
