@@ -35,7 +35,7 @@ namespace {
 
 // Whether one kernel does it: x in and out, v and z (each may be empty).
 bool by_kernel(const Tensor& x, const Tensor& v, const Tensor& z) {
-    if (recording() || torch::api().grad_mode_is_enabled() || !runs(Kernel::transition)) return false;
+    if (!outside_graph() || !runs(Kernel::transition)) return false;
     const auto fits = [&](const Tensor& t) { return !t || (t.is_contiguous() && kernels::serve(t.device(), t.dtype())); };
     return fits(x) && fits(v) && fits(z) && (!z || z.dtype() == DType::f32);
 }

@@ -11,7 +11,7 @@
 namespace irs {
 
 Tensor Linear::operator()(const Tensor& x) const {
-    if (!fp8 || recording() || torch::api().grad_mode_is_enabled()) return ops::linear(x, weight, bias);
+    if (!fp8 || !outside_graph()) return ops::linear(x, weight, bias);
     const Tensor rows = ops::reshape(x, {x.numel() / weight.size(1), weight.size(1)});
     const kernels::Fp8Rows a = kernels::fp8_rows(ops::contiguous(rows));
     const Tensor y = ops::scaled_mm(a.values, ops::transpose(fp8->values, 0, 1), a.scales,

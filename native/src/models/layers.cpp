@@ -17,7 +17,7 @@ Layers::Layers(const Flux& flux, const Modulations& modulations, std::vector<Gro
       modulations_(modulations),
       groups_(std::move(groups)),
       adapted_(groups_.size() > 1 || !groups_[0].adapters->empty()),
-      kernels_(!recording() && !torch::api().grad_mode_is_enabled() && kernels::serve(flux.device(), flux.dtype())) {}
+      kernels_(outside_graph() && kernels::serve(flux.device(), flux.dtype())) {}
 
 Tensor Layers::normed(const Tensor& x, size_t shift, size_t scale) const {
     if (!kernels_ || !runs(Kernel::layer_norm_modulate)) {

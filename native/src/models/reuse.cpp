@@ -1,7 +1,5 @@
 #include "models/reuse.h"
 
-#include <cmath>
-
 #include "error.h"
 #include "models/checks.h"
 #include "models/forward.h"
@@ -86,9 +84,9 @@ Tensor reusing_velocity(const Flux& flux, const Tensor& img, const Rows& all, Re
     const std::unique_ptr<Stages> stages = stages_of(flux, halves.rows, conditioning);
     const size_t blocks = flux.double_blocks().size() + flux.single_blocks().size();
     Tensor x = stages->begin(latents);
-    const Tensor before = ops::contiguous(of_img(x, plan)).copy(x.device(), x.dtype());
+    const Tensor before = of_img(x, plan).copy(x.device(), x.dtype());
     stages->blocks(x, 0, 1, nullptr);
-    const Tensor first = ops::contiguous(of_img(x, plan)).copy(x.device(), x.dtype()), added = ops::subtract(first, before);
+    const Tensor first = of_img(x, plan).copy(x.device(), x.dtype()), added = ops::subtract(first, before);
     reuse.reused = still(added, places, reuse);
 
     // The halves that go on.

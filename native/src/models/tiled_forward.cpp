@@ -247,7 +247,7 @@ private:
 }  // namespace
 
 bool tiles_serve(const Flux& flux, const std::vector<Row>& rows) {
-    if (recording() || torch::api().grad_mode_is_enabled() || flux.trainable() || flux.fp8()) return false;
+    if (!outside_graph() || flux.trainable() || flux.fp8()) return false;
     if (!flux.device().is_cpu()) return false;
     if (flux.dtype() != DType::f32 && flux.dtype() != DType::bf16) return false;
     for (const Row& row : rows) {

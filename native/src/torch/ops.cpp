@@ -25,7 +25,7 @@ bool by_blas(const Tensor& x) {
 
 Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias) {
     // oneDNN is as fast, on the threads that all else runs on.
-    if (by_blas(x) && !recording() && !torch::api().grad_mode_is_enabled() && x.numel() > 0) {
+    if (by_blas(x) && outside_graph() && x.numel() > 0) {
         return Call("mkldnn::_linear_pointwise")
             .arg(x)
             .arg(weight)
@@ -336,19 +336,13 @@ Tensor at_least(const Tensor& x, float least) {
     return Call("aten::ge", "Tensor").arg(x).arg(Tensor::scalar(least)).run().to(x.dtype());
 }
 
-namespace {
-
-// Views outside of a graph need no dispatcher, which takes longer than the view.
-bool plain_view() { return !recording() && !torch::api().grad_mode_is_enabled(); }
-
-}  // namespace
-
 Tensor reshape(const Tensor& x, const Shape& shape) { return Call("aten::reshape").arg(x).arg(shape).run(); }
 
 Tensor expand(const Tensor& x, const Shape& shape) {
     const Shape sizes = x.shape();
     Shape strides = x.strides();
-    bool fits = plain_view() && sizes.size() == shape.size();
+    // Here and in narrow(): the dispatcher takes longer than the view.
+    bool fits = outside_graph() && sizes.size() == shape.size();
     for (size_t d = 0; fits && d < shape.size(); d++) {
         if (sizes[d] == shape[d]) continue;
         fits = sizes[d] == 1 && shape[d] > 0;
@@ -364,7 +358,7 @@ Tensor transpose(const Tensor& x, int64_t a, int64_t b) {
 }
 
 Tensor narrow(const Tensor& x, int64_t dim, int64_t begin, int64_t length) {
-    if (plain_view() && dim >= 0) {
+    if (outside_graph() && dim >= 0) {
         Shape sizes = x.shape();
         const auto d = static_cast<size_t>(dim);
         if (d < sizes.size() && begin >= 0 && length >= 0 && length <= sizes[d] - begin) {

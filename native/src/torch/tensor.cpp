@@ -222,6 +222,7 @@ thread_local bool is_recording = false;
 
 bool recording() { return is_recording; }
 void set_recording(bool enabled) { is_recording = enabled; }
+bool outside_graph() { return !is_recording && !api().grad_mode_is_enabled(); }
 
 GradMode::~GradMode() { api().grad_mode_set_enabled(before_); }
 

@@ -95,6 +95,8 @@ struct NoGrad : GradMode {
 // Whether this thread's forwards are recorded for training (irs_recording_set).
 bool recording();
 void set_recording(bool enabled);
+// Whether nothing that runs now is or will be part of a graph, so that kernels and bare views serve.
+bool outside_graph();
 
 // For the stages that training goes through.
 struct Recorded : GradMode {

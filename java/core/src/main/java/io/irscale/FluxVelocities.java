@@ -1,5 +1,6 @@
 package io.irscale;
 
+import io.irscale.denoise.Approximation;
 import io.irscale.denoise.Reused;
 import io.irscale.denoise.Row;
 import io.irscale.latent.Combine;
@@ -46,10 +47,10 @@ final class FluxVelocities {
     }
 
     private List<Latent> forward(List<At> rows) {
-        double reuse = pipeline.options().approximation().reuse();
+        Approximation approximation = pipeline.options().approximation();
         try (Tensor img = FluxLatent.concat(rows.stream().map(At::x).toList())) {
-            if (reuse > 0) {
-                return reusing(img, rows, reuse);
+            if (approximation.reuses()) {
+                return reusing(img, rows, approximation.reuse());
             }
             try (Tensor velocity = pipeline.transformer().velocity(img, conditioned(rows), null)) {
                 return FluxLatent.split(velocity);

@@ -4,17 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.within;
 
-import io.irscale.GoldenTensors;
 import io.irscale.error.InvalidInputException;
 import io.irscale.ffi.NoLeaks;
 import io.irscale.ffi.TorchLibraries;
-import io.irscale.latent.LatentShape;
 import io.irscale.latent.Noise;
 import io.irscale.tensor.DType;
 import io.irscale.tensor.Device;
 import io.irscale.tensor.Tensor;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -32,8 +29,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Lossy tiers: what they leave as it is, what they change, what they refuse. */
 @ExtendWith(NoLeaks.class)
 class ApproximationTest {
-    private static final Path FOLDER = GoldenTensors.GOLDENS.resolve("dev/pipeline/transformer");
-    private static final LatentShape SHAPE = new LatentShape(4, 12, 8);
     // Two neighbouring steps, then one far away.
     private static final FlowSchedule SCHEDULE = FlowSchedule.of(new float[] {1, 0.999f, 0.2f, 0});
 
@@ -47,44 +42,20 @@ class ApproximationTest {
         Kernel.enableAllBut(Set.of());
     }
 
-    /** A transformer with two prompts, and noise. */
-    private static final class Scene implements AutoCloseable {
-        final FluxTransformer flux;
-        final Plan first;
-        final Plan second;
+    private static GoldenFlux golden(DType dtype) throws IOException {
+        return new GoldenFlux(dtype, SCHEDULE);
+    }
 
-        Scene(DType dtype) throws IOException {
-            flux = FluxTransformer.open(FOLDER, Device.CPU, dtype);
-            GoldenTensors golden = new GoldenTensors("dev/run-fp32.safetensors");
-            try (Tensor txt = golden.tensor("prompt_embeds");
-                    Tensor vec = golden.tensor("pooled")) {
-                first = plan(txt, vec, 0);
-                second = plan(txt, vec, 1);
-            }
-        }
-
-        private Plan plan(Tensor txt, Tensor vec, int prompt) {
-            try (Tensor text = txt.slice(prompt, 1);
-                    Tensor pooled = vec.slice(prompt, 1)) {
-                return flux.plan(text, pooled, 3.5f, SCHEDULE, SHAPE);
-            }
-        }
-
-        /** Three rows at a step: the second guided by the other prompt. */
-        List<Row> rows(int step) {
-            return List.of(Row.of(first, step), new Row(first, step, second, 2f), Row.of(second, step));
-        }
-
-        @Override
-        public void close() {
-            first.close();
-            second.close();
-            flux.close();
-        }
+    /** Three rows at a step: the second guided by the other prompt. */
+    private static List<Row> rows(GoldenFlux golden, int step) {
+        return List.of(
+                Row.of(golden.first, step),
+                new Row(golden.first, step, golden.second, 2f),
+                Row.of(golden.second, step));
     }
 
     private static Tensor noise(long... seeds) {
-        return Noise.packed(seeds, SHAPE, Device.CPU, DType.F32);
+        return Noise.packed(seeds, GoldenFlux.SHAPE, Device.CPU, DType.F32);
     }
 
     private static List<@Nullable Tensor> none(int n) {
@@ -97,16 +68,6 @@ class ApproximationTest {
         return Arrays.copyOfRange(all, row * size, (row + 1) * size);
     }
 
-    private static double difference(float[] got, float[] wanted) {
-        double squares = 0;
-        double of = 0;
-        for (int i = 0; i < wanted.length; i++) {
-            squares += Math.pow((double) got[i] - wanted[i], 2);
-            of += Math.pow(wanted[i], 2);
-        }
-        return Math.sqrt(squares / of);
-    }
-
     @ParameterizedTest
     @EnumSource(
             value = DType.class,
@@ -114,12 +75,12 @@ class ApproximationTest {
     void whatGoesThroughAllBlocksIsTheSameToTheLastBit(DType dtype) throws IOException {
         for (Set<Kernel> without : List.of(Set.<Kernel>of(), Set.of(Kernel.TILE_LINEAR), Set.of(Kernel.values()))) {
             Kernel.enableAllBut(without);
-            try (Scene scene = new Scene(dtype);
+            try (GoldenFlux golden = golden(dtype);
                     Tensor img = noise(1, 2, 3);
-                    Tensor wanted = scene.flux.velocity(img, scene.rows(0), null);
-                    Reused first = scene.flux.velocity(img, scene.rows(0), none(3), 0.5);
-                    Reused again = scene.flux.velocity(img, scene.rows(2), new ArrayList<>(first.features()), 0);
-                    Tensor far = scene.flux.velocity(img, scene.rows(2), null)) {
+                    Tensor wanted = golden.flux.velocity(img, rows(golden, 0), null);
+                    Reused first = golden.flux.velocity(img, rows(golden, 0), none(3), 0.5);
+                    Reused again = golden.flux.velocity(img, rows(golden, 2), new ArrayList<>(first.features()), 0);
+                    Tensor far = golden.flux.velocity(img, rows(golden, 2), null)) {
                 assertThat(first.reused()).containsOnly(false);
                 assertThat(first.velocity().floats()).isEqualTo(wanted.floats());
                 assertThat(again.reused()).as("a far step does not reuse").containsOnly(false);
@@ -133,18 +94,18 @@ class ApproximationTest {
             value = DType.class,
             names = {"F32", "BF16"})
     void aStepLikeTheLastReusesIt(DType dtype) throws IOException {
-        try (Scene scene = new Scene(dtype);
+        try (GoldenFlux golden = golden(dtype);
                 Tensor img = noise(1, 2, 3);
-                Reused first = scene.flux.velocity(img, scene.rows(0), none(3), 1);
-                Reused second = scene.flux.velocity(img, scene.rows(1), new ArrayList<>(first.features()), 1);
-                Tensor wanted = scene.flux.velocity(img, scene.rows(1), null)) {
+                Reused first = golden.flux.velocity(img, rows(golden, 0), none(3), 1);
+                Reused second = golden.flux.velocity(img, rows(golden, 1), new ArrayList<>(first.features()), 1);
+                Tensor wanted = golden.flux.velocity(img, rows(golden, 1), null)) {
             assertThat(second.reused()).containsOnly(true);
             for (int i = 0; i < 3; i++) {
                 assertThat(second.features().get(i).floats())
                         .as("the features are of the step that ran")
                         .isEqualTo(first.features().get(i).floats());
             }
-            double difference = difference(second.velocity().floats(), wanted.floats());
+            double difference = GoldenFlux.difference(second.velocity().floats(), wanted.floats());
             System.out.printf("%s: a reused step is off by %.1e%n", dtype, difference);
             assertThat(difference).isPositive().isLessThan(0.15);
         }
@@ -152,20 +113,20 @@ class ApproximationTest {
 
     @Test
     void aRowDecidesByItselfWhateverItsBatch() throws IOException {
-        try (Scene scene = new Scene(DType.F32);
+        try (GoldenFlux golden = golden(DType.F32);
                 Tensor img = noise(1, 2, 3);
-                Reused first = scene.flux.velocity(img, scene.rows(0), none(3), 1)) {
+                Reused first = golden.flux.velocity(img, rows(golden, 0), none(3), 1)) {
             // Only the middle row has seen a step before.
             List<@Nullable Tensor> last = none(3);
             last.set(1, first.features().get(1));
-            try (Reused mixed = scene.flux.velocity(img, scene.rows(1), last, 1);
+            try (Reused mixed = golden.flux.velocity(img, rows(golden, 1), last, 1);
                     Tensor one = img.slice(1, 1);
-                    Reused alone = scene.flux.velocity(
+                    Reused alone = golden.flux.velocity(
                             one,
-                            scene.rows(1).subList(1, 2),
+                            rows(golden, 1).subList(1, 2),
                             List.of(first.features().get(1)),
                             1);
-                    Tensor lossless = scene.flux.velocity(img, scene.rows(1), null)) {
+                    Tensor lossless = golden.flux.velocity(img, rows(golden, 1), null)) {
                 assertThat(mixed.reused()).containsExactly(false, true, false);
                 assertThat(row(mixed.velocity(), 1)).isEqualTo(row(alone.velocity(), 0));
                 assertThat(row(mixed.velocity(), 0)).isEqualTo(row(lossless, 0));
@@ -176,35 +137,35 @@ class ApproximationTest {
 
     @Test
     void featuresOfAnotherKindAreRefused() throws IOException {
-        try (Scene scene = new Scene(DType.F32);
+        try (GoldenFlux golden = golden(DType.F32);
                 Tensor img = noise(1, 2, 3);
-                Reused first = scene.flux.velocity(img, scene.rows(0), none(3), 1)) {
+                Reused first = golden.flux.velocity(img, rows(golden, 0), none(3), 1)) {
             List<@Nullable Tensor> last = none(3);
             last.set(0, first.features().get(1)); // of a guided row
             assertThatExceptionOfType(InvalidInputException.class)
-                    .isThrownBy(() -> scene.flux.velocity(img, scene.rows(1), last, 1))
+                    .isThrownBy(() -> golden.flux.velocity(img, rows(golden, 1), last, 1))
                     .withMessage(
                             "the features of row 0 have shape [2, 2, 24, 64] in f32, expected [1, 2, 24, 64] in f32"
                                     + " on the transformer's device");
             assertThatExceptionOfType(InvalidInputException.class)
-                    .isThrownBy(() -> scene.flux.velocity(img, scene.rows(1), none(3), -1))
+                    .isThrownBy(() -> golden.flux.velocity(img, rows(golden, 1), none(3), -1))
                     .withMessage("the threshold for reuse is -1, expected 0 or more");
         }
     }
 
     @Test
     void fp8IsOffByItsMantissaAndGoesAgain() throws IOException {
-        try (Scene scene = new Scene(DType.BF16);
+        try (GoldenFlux golden = golden(DType.BF16);
                 Tensor img = noise(1, 2, 3);
-                Tensor before = scene.flux.velocity(img, scene.rows(0), null)) {
-            scene.flux.fp8(true);
-            try (Tensor fp8 = scene.flux.velocity(img, scene.rows(0), null)) {
-                double difference = difference(fp8.floats(), before.floats());
+                Tensor before = golden.flux.velocity(img, rows(golden, 0), null)) {
+            golden.flux.fp8(true);
+            try (Tensor fp8 = golden.flux.velocity(img, rows(golden, 0), null)) {
+                double difference = GoldenFlux.difference(fp8.floats(), before.floats());
                 System.out.printf("FP8 is off by %.1e%n", difference);
                 assertThat(difference).isBetween(5e-3, 8e-2);
             }
-            scene.flux.fp8(false);
-            try (Tensor after = scene.flux.velocity(img, scene.rows(0), null)) {
+            golden.flux.fp8(false);
+            try (Tensor after = golden.flux.velocity(img, rows(golden, 0), null)) {
                 assertThat(after.floats()).isEqualTo(before.floats());
             }
         }
@@ -212,9 +173,9 @@ class ApproximationTest {
 
     @Test
     void fp8NeedsBf16() throws IOException {
-        try (Scene scene = new Scene(DType.F32)) {
+        try (GoldenFlux golden = golden(DType.F32)) {
             assertThatExceptionOfType(InvalidInputException.class)
-                    .isThrownBy(() -> scene.flux.fp8(true))
+                    .isThrownBy(() -> golden.flux.fp8(true))
                     .withMessage("FP8 needs a transformer in bf16, not f32");
         }
     }

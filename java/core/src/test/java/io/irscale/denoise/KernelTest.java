@@ -2,16 +2,13 @@ package io.irscale.denoise;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.irscale.GoldenTensors;
 import io.irscale.ffi.NoLeaks;
 import io.irscale.ffi.TorchLibraries;
-import io.irscale.latent.LatentShape;
 import io.irscale.latent.Noise;
 import io.irscale.tensor.DType;
 import io.irscale.tensor.Device;
 import io.irscale.tensor.Tensor;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -28,8 +25,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Forwards with any set of kernels are those of libtorch's operators, up to rounding. */
 @ExtendWith(NoLeaks.class)
 class KernelTest {
-    private static final Path FOLDER = GoldenTensors.GOLDENS.resolve("dev/pipeline/transformer");
-    private static final LatentShape SHAPE = new LatentShape(4, 12, 8);
     private static final FlowSchedule SCHEDULE = FlowSchedule.of(new float[] {1, 0.8f, 0.5f, 0.2f, 0});
     private static final Set<Kernel> ALL = EnumSet.allOf(Kernel.class);
 
@@ -46,40 +41,29 @@ class KernelTest {
     /** Rows at several steps of two prompts, so that each takes other lines of the modulation tables. */
     private static float[] velocity(DType dtype, Set<Kernel> without) throws IOException {
         Kernel.enableAllBut(without);
-        GoldenTensors golden = new GoldenTensors("dev/run-fp32.safetensors");
-        try (FluxTransformer flux = FluxTransformer.open(FOLDER, Device.CPU, dtype);
-                Tensor txt = golden.tensor("prompt_embeds");
-                Tensor vec = golden.tensor("pooled");
-                Plan first = plan(flux, txt, vec, 0);
-                Plan second = plan(flux, txt, vec, 1);
-                Tensor img = Noise.packed(new long[] {1, 2, 3, 4}, SHAPE, Device.CPU, dtype);
-                Tensor mixed = flux.velocity(
-                        img, List.of(Row.of(first, 3), Row.of(second, 0), Row.of(first, 1), Row.of(second, 2)), null);
-                Tensor shared = flux.velocity(
-                        img, List.of(Row.of(first, 2), Row.of(first, 0), Row.of(first, 2), Row.of(first, 1)), null)) {
+        try (GoldenFlux golden = new GoldenFlux(dtype, SCHEDULE);
+                Tensor img = Noise.packed(new long[] {1, 2, 3, 4}, GoldenFlux.SHAPE, Device.CPU, dtype);
+                Tensor mixed = golden.flux.velocity(
+                        img,
+                        List.of(
+                                Row.of(golden.first, 3),
+                                Row.of(golden.second, 0),
+                                Row.of(golden.first, 1),
+                                Row.of(golden.second, 2)),
+                        null);
+                Tensor shared = golden.flux.velocity(
+                        img,
+                        List.of(
+                                Row.of(golden.first, 2),
+                                Row.of(golden.first, 0),
+                                Row.of(golden.first, 2),
+                                Row.of(golden.first, 1)),
+                        null)) {
             float[] both = Arrays.copyOf(mixed.floats(), 2 * mixed.floats().length);
             float[] rest = shared.floats();
             System.arraycopy(rest, 0, both, rest.length, rest.length);
             return both;
         }
-    }
-
-    private static Plan plan(FluxTransformer flux, Tensor txt, Tensor vec, int prompt) {
-        try (Tensor text = txt.slice(prompt, 1);
-                Tensor pooled = vec.slice(prompt, 1)) {
-            return flux.plan(text, pooled, 3.5f, SCHEDULE, SHAPE);
-        }
-    }
-
-    private static double difference(float[] got, float[] wanted) {
-        double squares = 0;
-        double of = 0;
-        for (int i = 0; i < wanted.length; i++) {
-            squares += Math.pow((double) got[i] - wanted[i], 2);
-            of += Math.pow(wanted[i], 2);
-        }
-        assertThat(of).isGreaterThan(1);
-        return Math.sqrt(squares / of);
     }
 
     @ParameterizedTest
@@ -95,7 +79,7 @@ class KernelTest {
             sets.add(EnumSet.complementOf(EnumSet.of(kernel)));
         }
         for (Set<Kernel> without : sets) {
-            double difference = difference(velocity(dtype, without), operators);
+            double difference = GoldenFlux.difference(velocity(dtype, without), operators);
             System.out.printf("%s without %s: relative difference %.1e%n", dtype, without, difference);
             assertThat(difference).as("without %s", without).isLessThan(limit);
         }
