@@ -33,13 +33,12 @@ __global__ void __launch_bounds__(kThreads)
 
 extern "C" int irs_cuda_clip_preprocess(int type, const void* images, int64_t n, int64_t height, int64_t width,
                                         irs_cuda_taps rows, irs_cuda_taps columns, const float* mean, const float* std,
-                                        float* out, void* stream) {
+                                        float* out, irs_cuda_stream stream) {
     using namespace irs::cuda;
-    const auto blocks = static_cast<unsigned>((n * 3 * rows.count * columns.count + kThreads - 1) / kThreads);
     return by_type(type, [&](auto value) {
         using T = decltype(value);
-        clip_preprocess<T><<<blocks, kThreads, 0, static_cast<cudaStream_t>(stream)>>>(
-            static_cast<const T*>(images), n * 3, height, width, rows, columns, make_float3(mean[0], mean[1], mean[2]),
-            make_float3(std[0], std[1], std[2]), out);
+        return launch(clip_preprocess<T>, blocks_for(n * 3 * rows.count * columns.count), kThreads, stream,
+                      static_cast<const T*>(images), n * 3, height, width, rows, columns,
+                      make_float3(mean[0], mean[1], mean[2]), make_float3(std[0], std[1], std[2]), out);
     });
 }

@@ -1,26 +1,9 @@
 // What the CUDA kernels share.
 #pragma once
 
-#include <cuda_bf16.h>
-#include <cuda_runtime.h>
-
-#include "cuda_api.h"
+#include "cuda_pack.cuh"
 
 namespace irs::cuda {
-
-__device__ inline float to_float(float x) { return x; }
-__device__ inline float to_float(__nv_bfloat16 x) { return __bfloat162float(x); }
-
-template <typename T>
-__device__ T from_float(float x);
-template <>
-__device__ inline float from_float<float>(float x) {
-    return x;
-}
-template <>
-__device__ inline __nv_bfloat16 from_float<__nv_bfloat16>(float x) {
-    return __float2bfloat16_rn(x);
-}
 
 template <typename T>
 __device__ T* row_of(const irs_cuda_rows& rows, int64_t r) {
@@ -32,54 +15,87 @@ __device__ const T* line_of(const irs_cuda_table& table, int64_t b) {
     return static_cast<const T*>(table.data) + table.index[b] * table.stride;
 }
 
-constexpr int kThreads = 256;
 constexpr int kWarp = 32;
+constexpr int kThreads = 256;        // a block where nothing asks for more
+constexpr int kMostThreads = 1024;   // of any block
 
 __device__ inline float warp_sum(float x) {
     for (int step = kWarp / 2; step > 0; step /= 2) x += __shfl_xor_sync(0xffffffff, x, step);
     return x;
 }
 
-// The sum over a block of kThreads, in every thread.
+// The sum over a block, in every thread.
 __device__ inline float block_sum(float x) {
-    __shared__ float sums[kThreads / kWarp];
+    __shared__ float sums[kMostThreads / kWarp];
     x = warp_sum(x);
     __syncthreads();  // of the last call
     if (threadIdx.x % kWarp == 0) sums[threadIdx.x / kWarp] = x;
     __syncthreads();
     float total = 0;
-    for (float sum : sums) total += sum;
+    for (int warp = 0; warp < static_cast<int>(blockDim.x) / kWarp; warp++) total += sums[warp];
     return total;
 }
 
-// A block's row: layer_norm(x) * scale + shift.
-template <typename T>
-__device__ void norm_row(const T* x, int64_t width, const T* scale, const T* shift, float eps, T* out) {
+// A block's row: layer_norm(x) * scale + shift. After the first reading x is in the cache.
+template <int N, typename T>
+__device__ void norm_row(const T* x, int width, const T* scale, const T* shift, float eps, T* out) {
+    const int first = N * static_cast<int>(threadIdx.x), stride = N * static_cast<int>(blockDim.x);
     float sum = 0;
-    for (int64_t c = threadIdx.x; c < width; c += kThreads) sum += to_float(x[c]);
+    for (int c = first; c < width; c += stride) {
+        const Pack<T, N> values = load<N>(x + c);
+        for (const T value : values.at) sum += to_float(value);
+    }
     const float mean = block_sum(sum) / static_cast<float>(width);
     float squares = 0;
-    for (int64_t c = threadIdx.x; c < width; c += kThreads) {
-        const float centred = to_float(x[c]) - mean;
-        squares += centred * centred;
+    for (int c = first; c < width; c += stride) {
+        const Pack<T, N> values = load<N>(x + c);
+        for (const T value : values.at) squares += (to_float(value) - mean) * (to_float(value) - mean);
     }
     const float inverse = rsqrtf(block_sum(squares) / static_cast<float>(width) + eps);
-    for (int64_t c = threadIdx.x; c < width; c += kThreads) {
-        out[c] = from_float<T>((to_float(x[c]) - mean) * inverse * to_float(scale[c]) + to_float(shift[c]));
+    for (int c = first; c < width; c += stride) {
+        const Pack<T, N> values = load<N>(x + c), by = load<N>(scale + c), plus = load<N>(shift + c);
+        Pack<T, N> result;
+        for (int i = 0; i < N; i++) {
+            result.at[i] = from_float<T>((to_float(values.at[i]) - mean) * inverse * to_float(by.at[i]) + to_float(plus.at[i]));
+        }
+        store(out + c, result);
     }
 }
 
-// Calls with a value of the type; an unknown one is an invalid value.
+// From here on the host's side.
+
+// Threads for a row of so many packs: one each where a block can be so large.
+inline int threads_for(int64_t packs) {
+    const int64_t warps = (packs + kWarp - 1) / kWarp;
+    return static_cast<int>(warps > kMostThreads / kWarp ? kMostThreads : warps * kWarp);
+}
+
+// Blocks of kThreads for so many threads.
+inline dim3 blocks_for(int64_t threads) { return dim3(static_cast<unsigned>((threads + kThreads - 1) / kThreads)); }
+
+// Starts the kernel on the stream's device; nothing for an empty grid, which CUDA refuses. A cudaError_t.
+template <typename... P, typename... A>
+int launch(void (*kernel)(P...), dim3 blocks, int threads, const irs_cuda_stream& on, A... args) {
+    if (blocks.x == 0 || blocks.y == 0) return cudaSuccess;
+#ifdef __CUDACC__
+    int before = 0;
+    cudaGetDevice(&before);
+    if (before != on.device) cudaSetDevice(on.device);
+    kernel<<<blocks, threads, 0, static_cast<cudaStream_t>(on.stream)>>>(args...);
+    if (before != on.device) cudaSetDevice(before);
+#else
+    static_cast<void>(on);
+    emulated::launch(kernel, blocks, static_cast<unsigned>(threads), args...);
+#endif
+    return cudaGetLastError();
+}
+
+// Calls with a value of the type; an unknown one is an invalid value. A cudaError_t, as the call's.
 template <typename Call>
 int by_type(int type, const Call& call) {
-    if (type == 0) {
-        call(float{});
-    } else if (type == 1) {
-        call(__nv_bfloat16{});
-    } else {
-        return cudaErrorInvalidValue;
-    }
-    return cudaGetLastError();
+    if (type == 0) return call(float{});
+    if (type == 1) return call(__nv_bfloat16{});
+    return cudaErrorInvalidValue;
 }
 
 }  // namespace irs::cuda

@@ -1,8 +1,9 @@
-// The CUDA kernels against their CPU twins, on the first device. Where there is none, there is nothing to check.
+// The CUDA kernels against their CPU twins: compiled by nvcc on the first device, where there is one, and by a C++ compiler
+// with the device emulated (cuda_emulated.h).
 #include <cstdlib>
 
 #include "clip_preprocess.h"
-#include "cuda_common.cuh"
+#include "cuda_pack.cuh"
 #include "fp8_rows.h"
 #include "gated_residual.h"
 #include "layer_norm_modulate.h"
@@ -88,19 +89,19 @@ void check_rows(testing::Checks& checks, int64_t batch, int64_t tokens, int64_t 
     const auto c_column = [&](int64_t c) { return irs_cuda_table{d_table.get() + c * width, d_index.get(), 3 * width}; };
 
     layer_norm_modulate(before, width, column(0), column(1), eps, to);
-    require(irs_cuda_layer_norm_modulate(type_of<T>(), c_rows, width, c_column(0), c_column(1), eps, c_out, nullptr),
+    require(irs_cuda_layer_norm_modulate(type_of<T>(), c_rows, width, c_column(0), c_column(1), eps, c_out, {}),
             "layer_norm_modulate");
     equal(checks, "layer_norm_modulate", d_out.read(), out);
 
     const RowsOf<T> apart{turned.data() + first * width, batch, tokens, whole * width, width};
     qk_norm_rope(before, heads, head_dim, weight.data(), turns.data(), eps, apart);
     require(irs_cuda_qk_norm_rope(type_of<T>(), c_rows, heads, head_dim, d_weight.get(), d_turns.get(), eps, c_turned,
-                                  nullptr),
+                                  {}),
             "qk_norm_rope");
     equal(checks, "qk_norm_rope", d_turned.read(), turned);
 
     gated_residual(rows, width, column(2), by);
-    require(irs_cuda_gated_residual(type_of<T>(), c_rows, width, c_column(2), c_update, {}, {}, eps, {}, nullptr),
+    require(irs_cuda_gated_residual(type_of<T>(), c_rows, width, c_column(2), c_update, {}, {}, eps, {}, {}),
             "gated_residual");
     equal(checks, "gated_residual", d_x.read(), x);
 
@@ -108,7 +109,7 @@ void check_rows(testing::Checks& checks, int64_t batch, int64_t tokens, int64_t 
     const RowsOf<const T> after{x.data() + first * width, batch, tokens, whole * width, width};
     layer_norm_modulate(after, width, column(0), column(1), eps, to);
     require(irs_cuda_gated_residual(type_of<T>(), c_rows, width, c_column(2), c_update, c_column(0), c_column(1), eps,
-                                    c_out, nullptr),
+                                    c_out, {}),
             "gated_residual with the next norm");
     equal(checks, "gated_residual with the next norm", d_x.read(), x);
     equal(checks, "the next norm", d_out.read(), out);
@@ -123,7 +124,7 @@ void check_merge(testing::Checks& checks, int64_t out, int64_t in, int64_t rank)
     const OnDevice<T> d_base(base), d_weight(weight);
     const OnDevice<float> d_b(b), d_a(a);
     require(irs_cuda_lora_merge(type_of<T>(), d_base.get(), out, in, d_b.get(), d_a.get(), rank, 0.5F, d_weight.get(),
-                                nullptr),
+                                {}),
             "lora_merge");
     equal(checks, "lora_merge", d_weight.read(), weight);
 }
@@ -142,7 +143,7 @@ void check_transition(testing::Checks& checks, int64_t n, int64_t count) {
             std::vector<T> out(x.size());
             transition(x.data(), velocity ? v.data() : nullptr, noise ? z.data() : nullptr, n, count, a, b, c, !noise, out.data());
             require(irs_cuda_transition(type_of<T>(), type_of<V>(), d_x.get(), velocity ? d_v.get() : nullptr,
-                                        noise ? d_z.get() : nullptr, n, count, d_factors.get(), !noise, d_out.get(), nullptr),
+                                        noise ? d_z.get() : nullptr, n, count, d_factors.get(), !noise, d_out.get(), {}),
                     "transition");
             const std::vector<T> got = d_out.read();
             for (size_t i = 0; i < out.size(); i++) checks.that(to_float(got[i]) == to_float(out[i]), "transition, bit for bit");
@@ -163,7 +164,7 @@ void check_preprocess(testing::Checks& checks, int64_t height, int64_t width, in
     const OnDevice<float> d_rows(rows.weights), d_columns(columns.weights), d_out(out);
     require(irs_cuda_clip_preprocess(type_of<T>(), d_images.get(), 2, height, width,
                                      {crop, rows.most, d_top.get(), d_rows.get()},
-                                     {crop, columns.most, d_left.get(), d_columns.get()}, mean, std, d_out.get(), nullptr),
+                                     {crop, columns.most, d_left.get(), d_columns.get()}, mean, std, d_out.get(), {}),
             "clip_preprocess");
     equal(checks, "clip_preprocess", d_out.read(), out);
 }
@@ -177,7 +178,7 @@ void check_fp8(testing::Checks& checks, int64_t rows, int64_t width) {
     const OnDevice<T> d_x(x);
     const OnDevice<uint8_t> d_values(std::vector<uint8_t>(x.size()));
     const OnDevice<float> d_scales(std::vector<float>(scales.size()));
-    require(irs_cuda_fp8_rows(type_of<T>(), d_x.get(), rows, width, d_values.get(), d_scales.get(), nullptr), "fp8_rows");
+    require(irs_cuda_fp8_rows(type_of<T>(), d_x.get(), rows, width, d_values.get(), d_scales.get(), {}), "fp8_rows");
     checks.that(d_values.read() == values && d_scales.read() == scales, "fp8_rows, bit for bit");
 }
 
@@ -186,12 +187,16 @@ void check_all(testing::Checks& checks) {
     check_rows<T>(checks, 3, 5, 3, 64);
     check_rows<T>(checks, 1, 37, 24, 128);
     check_rows<T>(checks, 2, 9, 5, 20);
+    check_rows<T>(checks, 2, 3, 3, 6);  // no packs
+    check_rows<T>(checks, 1, 2, 70, 128);  // more than a block holds at a time
     check_merge<T>(checks, 130, 300, 16);
+    check_merge<T>(checks, 70, 136, 20);
     check_merge<T>(checks, 64, 64, 33);
     check_merge<T>(checks, 1, 5, 1);
     check_transition<T, float>(checks, 3, 1000);
     check_transition<T, bf16>(checks, 2, 64);
     check_fp8<T>(checks, 3, 1000);
+    check_fp8<T>(checks, 2, 77);
     check_preprocess<T>(checks, 64, 64, 224, 224);
     check_preprocess<T>(checks, 300, 200, 64, 56);
     checks.report(testing::type_name<T>());
@@ -208,5 +213,10 @@ int main() {
     testing::Checks checks;
     check_all<float>(checks);
     check_all<bf16>(checks);
+#ifndef __CUDACC__
+    emulated::backwards = true;
+    check_all<float>(checks);
+    check_all<bf16>(checks);
+#endif
     return checks.result();
 }

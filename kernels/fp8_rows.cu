@@ -1,6 +1,4 @@
 // A block a row, which its second reading finds in the cache.
-#include <cuda_fp8.h>
-
 #include "cuda_common.cuh"
 #include "fp8_rows.h"
 
@@ -8,26 +6,35 @@ namespace irs::cuda {
 namespace {
 
 __device__ float block_max(float x) {
-    __shared__ float most[kThreads / kWarp];
+    __shared__ float most[kMostThreads / kWarp];
     for (int step = kWarp / 2; step > 0; step /= 2) x = fmaxf(x, __shfl_xor_sync(0xffffffff, x, step));
     if (threadIdx.x % kWarp == 0) most[threadIdx.x / kWarp] = x;
     __syncthreads();
     float all = 0;
-    for (float each : most) all = fmaxf(all, each);
+    for (int warp = 0; warp < static_cast<int>(blockDim.x) / kWarp; warp++) all = fmaxf(all, most[warp]);
     return all;
 }
 
-template <typename T>
-__global__ void __launch_bounds__(kThreads) fp8_rows(const T* x, int64_t width, uint8_t* values, float* scales) {
+template <typename T, int N>
+__global__ void __launch_bounds__(kMostThreads) fp8_rows(const T* x, int width, uint8_t* values, float* scales) {
     const int64_t r = blockIdx.x;
     const T* row = x + r * width;
+    const int first = N * static_cast<int>(threadIdx.x), stride = N * static_cast<int>(blockDim.x);
     float most = 0;
-    for (int64_t c = threadIdx.x; c < width; c += kThreads) most = fmaxf(most, fabsf(to_float(row[c])));
+    for (int c = first; c < width; c += stride) {
+        const Pack<T, N> pack = load<N>(row + c);
+        for (const T value : pack.at) most = fmaxf(most, fabsf(to_float(value)));
+    }
     most = block_max(most);
     const float scale = most > 0 ? __fdiv_rn(most, kFp8Most) : 1.0F;
     if (threadIdx.x == 0) scales[r] = scale;
-    for (int64_t c = threadIdx.x; c < width; c += kThreads) {
-        values[r * width + c] = __nv_cvt_float_to_fp8(__fdiv_rn(to_float(row[c]), scale), __NV_SATFINITE, __NV_E4M3);
+    for (int c = first; c < width; c += stride) {
+        const Pack<T, N> pack = load<N>(row + c);
+        Pack<uint8_t, N> result;
+        for (int i = 0; i < N; i++) {
+            result.at[i] = __nv_cvt_float_to_fp8(__fdiv_rn(to_float(pack.at[i]), scale), __NV_SATFINITE, __NV_E4M3);
+        }
+        store(values + r * width + c, result);
     }
 }
 
@@ -35,12 +42,17 @@ __global__ void __launch_bounds__(kThreads) fp8_rows(const T* x, int64_t width, 
 }  // namespace irs::cuda
 
 extern "C" int irs_cuda_fp8_rows(int type, const void* x, int64_t rows, int64_t width, uint8_t* values, float* scales,
-                                 void* stream) {
+                                 irs_cuda_stream stream) {
     using namespace irs::cuda;
     return by_type(type, [&](auto value) {
         using T = decltype(value);
-        fp8_rows<T><<<static_cast<unsigned>(rows), kThreads, 0, static_cast<cudaStream_t>(stream)>>>(
-            static_cast<const T*>(x), width, values, scales);
+        constexpr int kPack = kWidest<T>;
+        const bool packed = width % kPack == 0 && in_packs<T>(x, kPack) && in_packs<uint8_t>(values, kPack);
+        const auto run = [&](auto kernel, int pack) {
+            return launch(kernel, dim3(static_cast<unsigned>(rows)), threads_for(width / pack), stream,
+                          static_cast<const T*>(x), static_cast<int>(width), values, scales);
+        };
+        return packed ? run(fp8_rows<T, kPack>, kPack) : run(fp8_rows<T, 1>, 1);
     });
 }
 

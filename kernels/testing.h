@@ -47,8 +47,7 @@ public:
 
     void that(bool good, const char* what) {
         if (good) return;
-        failures_++;
-        std::fprintf(stderr, "failed: %s\n", what);
+        if (failures_++ < 10) std::fprintf(stderr, "failed: %s\n", what);
     }
 
     // Prints the largest error since the last call.

@@ -24,18 +24,14 @@ __global__ void __launch_bounds__(kThreads)
 }  // namespace irs::cuda
 
 extern "C" int irs_cuda_transition(int type, int velocity_type, const void* x, const void* v, const float* z, int64_t n,
-                                   int64_t count, const float* factors, int rounded, void* out, void* stream) {
+                                   int64_t count, const float* factors, int rounded, void* out, irs_cuda_stream stream) {
     using namespace irs::cuda;
-    const auto blocks = static_cast<unsigned>((n * count + kThreads - 1) / kThreads);
-    int result = cudaSuccess;
-    const int known = by_type(type, [&](auto of_x) {
+    return by_type(type, [&](auto of_x) {
         using T = decltype(of_x);
-        result = by_type(velocity_type, [&](auto of_v) {
+        return by_type(velocity_type, [&](auto of_v) {
             using V = decltype(of_v);
-            transition<T, V><<<blocks, kThreads, 0, static_cast<cudaStream_t>(stream)>>>(
-                static_cast<const T*>(x), static_cast<const V*>(v), z, n * count, count, factors, n, rounded != 0,
-                static_cast<T*>(out));
+            return launch(transition<T, V>, blocks_for(n * count), kThreads, stream, static_cast<const T*>(x),
+                          static_cast<const V*>(v), z, n * count, count, factors, n, rounded != 0, static_cast<T*>(out));
         });
     });
-    return known != cudaSuccess ? known : result;
 }

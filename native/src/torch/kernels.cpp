@@ -61,10 +61,11 @@ const Cuda* cuda() {
     return loaded;
 }
 
-void* stream_of(const Tensor& x) {
-    void* out = nullptr;
-    torch::check(cuda()->stream(x.device().index, &out), "current CUDA stream");
-    return out;
+irs_cuda_stream stream_of(const Tensor& x) {
+    const int32_t device = x.device().index;
+    void* stream = nullptr;
+    torch::check(cuda()->stream(device, &stream), "current CUDA stream");
+    return {device, stream};
 }
 
 void launched(int code, const char* kernel) {
