@@ -48,17 +48,20 @@ Tensor Layers::linear(const Linear& layer, const Tensor& x) const {
 }
 
 Tensor Layers::gelu(const Linear& layer, const Tensor& x) const {
-    // On CUDA the matrix multiplication applies the GELU to its own result; elsewhere that is no gain.
-    const bool own = kernels_ && !adapted_ && !flux_.device().is_cpu() && !layer.fp8 && ops::has_gelu_epilogue() &&
-                     layer.bias;
+    // On CUDA the matrix multiplication applies the GELU to its own result, by a tanh that is good enough for 16 bits.
+    const bool own = writes_product(layer) && ops::has_gelu_epilogue() && flux_.dtype() == DType::bf16;
     return own ? ops::linear_gelu_tanh(x, layer.weight, layer.bias) : ops::gelu_tanh(linear(layer, x));
 }
 
+bool Layers::writes_product(const Linear& layer) const {
+    return kernels_ && !adapted_ && !flux_.device().is_cpu() && !layer.fp8 && layer.bias;
+}
+
 Tensor Layers::linear(const Linear& layer, const Tensor& a, const Tensor& b) const {
-    if (flux_.device().is_cpu() || !kernels_ || adapted_ || layer.fp8) return linear(layer, ops::cat({a, b}, 2));
+    if (!writes_product(layer)) return linear(layer, ops::cat({a, b}, 2));
     const int64_t of_a = a.size(2);
     const Tensor y = ops::linear(a, ops::narrow(layer.weight, 1, 0, of_a), layer.bias);
-    ops::add_linear(y, b, ops::narrow(layer.weight, 1, of_a, b.size(2)));
+    ops::linear_into(y, b, ops::narrow(layer.weight, 1, of_a, b.size(2)), y);
     return y;
 }
 
@@ -92,6 +95,19 @@ Tensor Layers::heads(const Tensor& x) const {
 }
 
 Tensor Layers::joint(const std::vector<Part>& parts) const {
+    const int64_t n = parts[0].x->size(0);
+    // Of several rows the parts do not lie side by side.
+    if (n == 1 && writes_product(*parts[0].layer)) {
+        int64_t tokens = 0, first = 0;
+        for (const Part& part : parts) tokens += part.x->size(1);
+        const Tensor out = Tensor::empty({n, tokens, flux_.width()}, flux_.dtype(), flux_.device());
+        for (const Part& part : parts) {
+            const int64_t own = part.x->size(1);
+            ops::linear_into(ops::narrow(out, 1, first, own), *part.x, part.layer->weight, part.layer->bias);
+            first += own;
+        }
+        return out;
+    }
     std::vector<Tensor> all;
     for (const Part& part : parts) all.push_back(linear(*part.layer, *part.x));
     return all.size() == 1 ? all[0] : ops::cat(all, 1);

@@ -53,6 +53,8 @@ public:
     Tensor joint(const std::vector<Part>& parts) const;
 
 private:
+    // Whether the layer's matrix multiplication can write where its result belongs: on CUDA, without anything beside it.
+    bool writes_product(const Linear& layer) const;
     Tensor heads(const Tensor& x) const;
 
     const Flux& flux_;

@@ -84,6 +84,9 @@ void shorten_spinning(const std::vector<std::string>& libraries) {
     }
 }
 
+// cuDNN's convolutions would round f32 to the 10 bits of TF32: parity and metrics ask for f32. What the user set counts.
+void keep_f32() { setenv("NVIDIA_TF32_OVERRIDE", "0", 0); }
+
 }  // namespace
 
 void open(const std::vector<std::string>& libraries) {
@@ -99,6 +102,7 @@ void open(const std::vector<std::string>& libraries) {
                                          " failed before in this process; restart it to try another"));
     }
     shorten_spinning(libraries);
+    keep_f32();
     for (const std::string& library : libraries) {
         if (dlopen(library.c_str(), RTLD_NOW | RTLD_GLOBAL) == nullptr) {
             throw Error(IRS_NOT_LOADED, join("cannot load ", library, ": ", dlerror()));

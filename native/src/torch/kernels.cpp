@@ -61,6 +61,8 @@ const Cuda* cuda() {
     return loaded;
 }
 
+int capability(Device device) { return cuda() == nullptr ? -1 : cuda()->capability(device.index); }
+
 irs_cuda_stream stream_of(const Tensor& x) {
     const int32_t device = x.device().index;
     void* stream = nullptr;
@@ -87,12 +89,14 @@ irs_cuda_table cuda_table(const Modulations& by, size_t column) {
 }  // namespace
 
 bool serve(Device device, DType dtype) {
-    return (dtype == DType::f32 || dtype == DType::bf16) && (device.is_cpu() || cuda() != nullptr);
+    // What the library was built for (cmake/Cuda.cmake); negative where the driver is too old for it.
+    constexpr int kAmpere = 80;
+    return (dtype == DType::f32 || dtype == DType::bf16) && (device.is_cpu() || capability(device) >= kAmpere);
 }
 
 bool suits_cudnn(Device device, DType dtype) {
     constexpr int kHopper = 90;
-    return !device.is_cpu() && dtype == DType::bf16 && cuda() != nullptr && cuda()->capability(device.index) >= kHopper;
+    return !device.is_cpu() && dtype == DType::bf16 && capability(device) >= kHopper;
 }
 
 void layer_norm_modulate(const Tensor& x, const Modulations& by, size_t scale, size_t shift, float eps,

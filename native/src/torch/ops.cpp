@@ -35,13 +35,15 @@ Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias) {
             .none()
             .run();
     }
-    return Call("aten::linear").arg(x).arg(weight).maybe(bias).run();
+    // What does not lie side by side is copied in any case, and then the bias takes a pass of its own on CUDA.
+    return Call("aten::linear").arg(x.device().is_cpu() ? x : contiguous(x)).arg(weight).maybe(bias).run();
 }
 
-void add_linear(const Tensor& y, const Tensor& x, const Tensor& weight) {
+void linear_into(const Tensor& y, const Tensor& x, const Tensor& weight, const Tensor& plus) {
     const auto rows = [](const Tensor& t) { return reshape(t, {t.numel() / t.size(-1), t.size(-1)}); };
     const Tensor out = rows(y), a = rows(x), b = transpose(weight, 0, 1);
-    torch::check(torch::api().addmm(out.get(), out.get(), a.get(), b.get(), 1.0, 1.0), "aten::addmm");
+    const Tensor self = plus.dim() == 1 ? plus : rows(plus);
+    torch::check(torch::api().addmm(out.get(), self.get(), a.get(), b.get(), 1.0, 1.0), "aten::addmm");
 }
 
 bool has_gelu_epilogue() { return torch::api().addmm_activation != nullptr; }

@@ -38,9 +38,9 @@ Tensor batch_norm(const Tensor& x, const Tensor& weight, const Tensor& bias, con
 Tensor relu(const Tensor& x);
 Tensor silu(const Tensor& x);
 Tensor sigmoid(const Tensor& x);
-// y += linear(x, weight), in place: y and x contiguous, weight perhaps a part of a wider one. On CUDA
-// and not in a graph: on the CPU it would be OpenBLAS's, whose threads starve libtorch's.
-void add_linear(const Tensor& y, const Tensor& x, const Tensor& weight);
+// y = plus + linear(x, weight), in place: y and x contiguous, plus y itself or a bias, weight perhaps a part of a wider one.
+// On CUDA and not in a graph: on the CPU it would be OpenBLAS's, whose threads starve libtorch's.
+void linear_into(const Tensor& y, const Tensor& x, const Tensor& weight, const Tensor& plus);
 // gelu_tanh(linear(x, weight, bias)) by the matrix multiplication's own epilogue (cuBLASLt), where has_gelu_epilogue().
 bool has_gelu_epilogue();
 Tensor linear_gelu_tanh(const Tensor& x, const Tensor& weight, const Tensor& bias);
