@@ -119,6 +119,7 @@ class Peer:
 
 def main():
     device = torch.device(sys.argv[1] if len(sys.argv) > 1 else "cpu")
+    torch.backends.cudnn.allow_tf32 = False  # f32 is f32 here, as in irscale
     diffusers_logging.set_verbosity_error()
     transformers_logging.set_verbosity_error()
     transformers_logging.disable_progress_bar()

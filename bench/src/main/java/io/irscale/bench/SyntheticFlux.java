@@ -16,12 +16,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.stream.LongStream;
 import tools.jackson.databind.json.JsonMapper;
 
 /** A FLUX transformer of any size with random BF16 weights, as a diffusers folder: speed needs no trained weights. */
 public final class SyntheticFlux {
     /** 8 heads of 64, 4 + 8 blocks: 71 million parameters. */
     public static final FluxConfig MEDIUM = new FluxConfig(64, 64, 4, 8, 8, 64, 256, 128, true, List.of(8, 28, 28));
+
+    private static final long PIECE = 1 << 20; // values of one generator
 
     private final FluxConfig config;
     private final Arena arena;
@@ -36,7 +39,7 @@ public final class SyntheticFlux {
     /** Writes the folder. */
     public static void write(Path folder, FluxConfig config) throws IOException {
         Files.createDirectories(folder);
-        try (Arena arena = Arena.ofConfined()) {
+        try (Arena arena = Arena.ofShared()) {
             SyntheticFlux model = new SyntheticFlux(config, arena);
             FluxLoraNames.modules(config).shapes().forEach(model::linear);
             model.norms();
@@ -79,11 +82,16 @@ public final class SyntheticFlux {
     private void add(String name, double scale, List<Long> shape) {
         long elements = shape.stream().reduce(1L, Math::multiplyExact);
         MemorySegment data = arena.allocate(elements * Short.BYTES, Short.BYTES);
-        for (long i = 0; i < elements; i++) {
-            // the upper half of a float is a BF16
-            int bits = Float.floatToRawIntBits((float) (scale * (2 * random.nextDouble() - 1)));
-            data.setAtIndex(ValueLayout.JAVA_SHORT, i, (short) (bits >>> 16));
-        }
+        long seed = random.nextLong();
+        // FLUX.1-dev has twelve billion.
+        LongStream.rangeClosed(0, (elements - 1) / PIECE).parallel().forEach(piece -> {
+            SplittableRandom own = new SplittableRandom(seed + piece);
+            for (long i = piece * PIECE; i < Math.min(elements, (piece + 1) * PIECE); i++) {
+                // the upper half of a float is a BF16
+                int bits = Float.floatToRawIntBits((float) (scale * (2 * own.nextDouble() - 1)));
+                data.setAtIndex(ValueLayout.JAVA_SHORT, i, (short) (bits >>> 16));
+            }
+        });
         tensors.add(new StoredTensor(name, DType.BF16, shape, data, Path.of("synthetic")));
     }
 }

@@ -111,19 +111,20 @@ final class IrscalePeer implements Peer {
                 float[] dsigma = new float[work.batch()];
                 Arrays.fill(dsigma, Work.Step.DSIGMA);
                 long start = System.nanoTime();
-                List<Float> first = List.of();
+                float[] first = {};
                 for (int i = 0; i < Work.Step.REPEATS; i++) {
                     try (Tensor velocity = flux.velocity(latents, rows, null)) {
                         Euler.step(latents, velocity, dsigma);
                         if (i == 0) {
-                            first = list(velocity.floats()); // waits for the device; so does the peer
+                            first = velocity.floats(); // waits for the device; so does the peer
                         }
                     }
                 }
                 try (Tensor row = latents.slice(0, 1)) {
                     row.floats();
                 }
-                return new Outcome((System.nanoTime() - start) / 1e9 / Work.Step.REPEATS, first);
+                double seconds = (System.nanoTime() - start) / 1e9 / Work.Step.REPEATS;
+                return new Outcome(seconds, list(first));
             }
         }
     }

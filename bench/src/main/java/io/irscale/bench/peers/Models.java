@@ -7,27 +7,62 @@ import io.irscale.tensor.JsonConfig;
 import io.irscale.tensor.SafetensorsWriter;
 import io.irscale.tensor.StoredTensor;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 
-/** The models and inputs of a comparison, as files that every peer reads. */
-final class Models {
+/** The models and inputs of a comparison, as files that every peer reads; of models with random weights one at a time. */
+final class Models implements AutoCloseable {
     private final Path folder;
     private final Path demo;
+    private final Map<Path, FluxConfig> random = new HashMap<>();
 
-    /** Files go into {@code folder}; parts of pipelines come from the demo model. */
-    Models(Path folder, Path demo) {
-        this.folder = folder;
+    /** Files go into a new folder, which closing removes; parts of pipelines come from the demo model. */
+    Models(Path demo) throws IOException {
+        this.folder = Files.createTempDirectory("irscale-peers");
         this.demo = demo;
+    }
+
+    /** Writes the work's model if it is one with random weights, in place of the one before: two may fill a disk. */
+    void write(Work work) throws IOException {
+        Path model = work.model();
+        FluxConfig config = random.get(model);
+        if (config == null || Files.exists(model)) {
+            return;
+        }
+        for (Path other : random.keySet()) {
+            delete(other);
+        }
+        boolean pipeline = work instanceof Work.Search;
+        if (pipeline) {
+            copy(demo.resolve("pipeline"), model);
+        }
+        SyntheticFlux.write(pipeline ? model.resolve("transformer") : model, config);
+    }
+
+    private static void delete(Path path) throws IOException {
+        if (!Files.exists(path)) {
+            return;
+        }
+        try (Stream<Path> all = Files.walk(path)) {
+            for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(each);
+            }
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        delete(folder);
     }
 
     /** The demo's sizes but for heads and blocks; positions turn shares of a head as FLUX.1's do. */
@@ -50,7 +85,7 @@ final class Models {
     Work.Step step(String name, FluxConfig config, DType dtype, int batch, int imgTokens, int txtTokens) {
         return new Work.Step(
                 "%s, %s, batch %d".formatted(name, text(dtype), batch),
-                transformer(config),
+                withRandomWeights("transformer", config),
                 inputs(config, batch, imgTokens, txtTokens),
                 dtype,
                 batch);
@@ -71,18 +106,9 @@ final class Models {
 
     /** The demo pipeline with another transformer. */
     Work.Search search(String name, FluxConfig config, DType dtype, int candidates, int steps, int size) {
-        Path pipeline = folder.resolve("pipeline-%d-%d".formatted(config.width(), config.layers()));
-        try {
-            if (!Files.exists(pipeline)) {
-                copy(demo.resolve("pipeline"), pipeline);
-                SyntheticFlux.write(pipeline.resolve("transformer"), config);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
         return new Work.Search(
                 name + ", " + text(dtype),
-                pipeline,
+                withRandomWeights("pipeline", config),
                 demo.resolve("verifier"),
                 dtype,
                 candidates,
@@ -106,15 +132,9 @@ final class Models {
         }
     }
 
-    private Path transformer(FluxConfig config) {
-        Path model = folder.resolve("transformer-%d-%d".formatted(config.width(), config.layers()));
-        try {
-            if (!Files.exists(model)) {
-                SyntheticFlux.write(model, config);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    private Path withRandomWeights(String what, FluxConfig config) {
+        Path model = folder.resolve("%s-%d-%d".formatted(what, config.width(), config.layers()));
+        random.put(model, config);
         return model;
     }
 
@@ -124,15 +144,15 @@ final class Models {
         if (Files.exists(file)) {
             return file;
         }
-        SplittableRandom random = new SplittableRandom(3);
+        SplittableRandom normal = new SplittableRandom(3);
         try (Arena arena = Arena.ofConfined()) {
             SafetensorsWriter.write(
                     file,
                     List.of(
-                            normal(arena, random, "img", List.of((long) batch, (long) imgTokens, (long)
+                            normal(arena, normal, "img", List.of((long) batch, (long) imgTokens, (long)
                                     config.inChannels())),
-                            normal(arena, random, "txt", List.of(1L, (long) txtTokens, (long) config.jointDim())),
-                            normal(arena, random, "vec", List.of(1L, (long) config.pooledDim()))),
+                            normal(arena, normal, "txt", List.of(1L, (long) txtTokens, (long) config.jointDim())),
+                            normal(arena, normal, "vec", List.of(1L, (long) config.pooledDim()))),
                     Map.of());
         }
         return file;

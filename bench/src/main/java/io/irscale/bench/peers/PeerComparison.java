@@ -86,8 +86,12 @@ public final class PeerComparison {
     }
 
     private void run(String which) throws IOException {
-        Path folder = Files.createTempDirectory("irscale-peers");
-        Models models = new Models(folder, root.resolve("demo"));
+        try (Models models = new Models(root.resolve("demo"))) {
+            run(which, models);
+        }
+    }
+
+    private void run(String which, Models models) throws IOException {
         List<Work> works = new ArrayList<>();
         List<Work.Search> pruned = new ArrayList<>();
         for (DType dtype : List.of(DType.F32, DType.BF16)) {
@@ -115,11 +119,13 @@ public final class PeerComparison {
         System.out.printf("%-52s %-9s %10s %22s %8s %16s%n", "work", "peer", "median ms", "least to most", "ratio", "");
         for (Work work : works) {
             if (which.equals("all") || work.name().contains(which)) {
+                models.write(work);
                 compare(work);
             }
         }
         for (Work.Search work : pruned) {
             if (which.equals("all") || work.name().contains(which)) {
+                models.write(work);
                 prune(work);
             }
         }

@@ -9,6 +9,9 @@ sealed interface Work {
 
     DType dtype();
 
+    /** Folder of the transformer or pipeline. */
+    Path model();
+
     /** The largest relative L2 distance between two peers' values that is the same work. */
     double tolerance();
 
