@@ -12,7 +12,8 @@ file(GLOB cuda_headers CONFIGURE_DEPENDS ${kernels}/*.cuh ${kernels}/*.h)
 set(nvcc ${NVCC} -std=c++17 -O3 -Xcompiler -fPIC -I${kernels} -cudart static
     -gencode arch=compute_80,code=sm_80 -gencode arch=compute_90,code=sm_90 -gencode arch=compute_90,code=compute_90)
 set(objects)
-foreach(kernel layer_norm_modulate gated_residual qk_norm_rope lora_merge transition clip_preprocess fp8_rows)
+foreach(kernel layer_norm_modulate gated_residual qk_norm_rope lora_merge transition guidance clip_preprocess
+        fp8_rows)
   set(object ${CMAKE_CURRENT_BINARY_DIR}/${kernel}.cu.o)
   add_custom_command(OUTPUT ${object} COMMAND ${nvcc} -c ${kernels}/${kernel}.cu -o ${object}
                      DEPENDS ${kernels}/${kernel}.cu ${cuda_headers} COMMENT "nvcc ${kernel}.cu" VERBATIM)

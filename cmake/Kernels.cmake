@@ -1,7 +1,8 @@
 # The CPU's kernels as objects, each with the compiler options that it needs: for the library and for their own tests.
 set(kernels ${CMAKE_CURRENT_SOURCE_DIR}/../kernels)
 file(GLOB sources_of_kernels CONFIGURE_DEPENDS ${kernels}/*_cpu.cpp)
-set_source_files_properties(${kernels}/noise_cpu.cpp ${kernels}/transition_cpu.cpp PROPERTIES COMPILE_OPTIONS -ffp-contract=off)
+set_source_files_properties(${kernels}/noise_cpu.cpp ${kernels}/transition_cpu.cpp ${kernels}/guidance_cpu.cpp
+                            PROPERTIES COMPILE_OPTIONS -ffp-contract=off)
 
 # For processors with matrix tiles, which they ask for before they run. Last in the list: what their files instantiate of
 # the C++ library must not stand in for the others', which run everywhere.

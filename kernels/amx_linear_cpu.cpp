@@ -91,6 +91,7 @@ template <typename Job, typename Finish>
 void blocks(const std::vector<Job>& jobs, int64_t group, const Finish& finish) {
     const int64_t threads = thread_count();
     std::vector<Pieces> pieces;
+    pieces.reserve(jobs.size());
     int64_t all = 0;
     for (const Job& job : jobs) {
         pieces.emplace_back(job.product, group, threads);

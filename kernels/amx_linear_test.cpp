@@ -78,9 +78,8 @@ void check_block(testing::Checks& checks, int64_t batch, int64_t tokens, int64_t
     std::vector<T> x = testing::normal<T>(batch * tokens * d, 14);
     const std::vector<T> before = x, attention = testing::normal<T>(batch * tokens * d, 15);
     const std::vector<T> table = testing::normal<T>(3 * d, 16);
-    const std::vector<int64_t> index(static_cast<size_t>(batch), 0);
-    const TableOf<T> scale{table.data(), index.data(), 3 * d}, shift{table.data() + d, index.data(), 3 * d};
-    const TableOf<T> gate{table.data() + 2 * d, index.data(), 3 * d};
+    const std::vector<const void*> at(static_cast<size_t>(batch), table.data());
+    const TableOf<T> scale{at.data(), 0}, shift{at.data(), d}, gate{at.data(), 2 * d};
     const RowsOf<const T> old{before.data(), batch, tokens, tokens * d, d};
     const RowsOf<const T> attended{attention.data(), batch, tokens, tokens * d, d};
     const RowsOf<T> now{x.data(), batch, tokens, tokens * d, d};

@@ -1,6 +1,6 @@
 // What libirscale_cuda.so offers: the kernels on CUDA devices. Each is checked against its CPU twin (cuda_test.cu). Launches
 // are asynchronous on the given stream; the result is a cudaError_t, 0 for success. Types: 0 f32, 1 bf16. Strides count
-// values. Rows and tables are those of rows.h, with tables' index on the device.
+// values. Rows are those of rows.h.
 #pragma once
 
 #include <cstdint>
@@ -16,6 +16,7 @@ struct irs_cuda_rows {
     int64_t batch, tokens, batch_stride, row_stride;
 };
 
+// Row b of the batch takes line index[b], all on the device.
 struct irs_cuda_table {
     const void* data;
     const int64_t* index;
@@ -53,6 +54,10 @@ int irs_cuda_lora_merge(int type, const void* base, int64_t out, int64_t in, con
 // transition.h; factors (3, n): a, b and c on the device, those of a null v or z not read.
 int irs_cuda_transition(int type, int velocity_type, const void* x, const void* v, const float* z, int64_t n,
                         int64_t count, const float* factors, int rounded, void* out, irs_cuda_stream stream);
+
+// guidance.h; negative and scale on the device.
+int irs_cuda_guidance(int type, const void* v, int64_t n, int64_t count, const int64_t* negative, const float* scale,
+                      void* out, irs_cuda_stream stream);
 
 // fp8_rows.h
 int irs_cuda_fp8_rows(int type, const void* x, int64_t rows, int64_t width, uint8_t* values, float* scales, irs_cuda_stream stream);

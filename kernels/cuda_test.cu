@@ -6,6 +6,7 @@
 #include "cuda_pack.cuh"
 #include "fp8_rows.h"
 #include "gated_residual.h"
+#include "guidance.h"
 #include "layer_norm_modulate.h"
 #include "lora_merge.h"
 #include "qk_norm_rope.h"
@@ -77,7 +78,8 @@ void check_rows(testing::Checks& checks, int64_t batch, int64_t tokens, int64_t 
     const RowsOf<const T> before{start.data() + first * width, batch, tokens, whole * width, width};
     const RowsOf<T> to{out.data(), batch, tokens, tokens * width, width};
     const RowsOf<const T> by{update.data(), batch, tokens, tokens * width, width};
-    const auto column = [&](int64_t c) { return TableOf<T>{table.data() + c * width, index.data(), 3 * width}; };
+    const std::vector<const void*> at = testing::lines_of(table, index, 3 * width);
+    const auto column = [&](int64_t c) { return TableOf<T>{at.data(), c * width}; };
 
     const OnDevice<T> d_x(start), d_update(update), d_table(table), d_weight(weight), d_turned(turned), d_out(out);
     const OnDevice<float> d_turns(turns);
@@ -152,6 +154,21 @@ void check_transition(testing::Checks& checks, int64_t n, int64_t count) {
 }
 
 template <typename T>
+void check_guidance(testing::Checks& checks, int64_t count) {
+    const std::vector<int64_t> negative{4, -1, 3};
+    const std::vector<T> v = testing::normal<T>(5 * count, 15);
+    const std::vector<float> scale{3, 0, -1.7F};
+    std::vector<T> out(static_cast<size_t>(3 * count));
+    guidance(v.data(), 3, count, negative.data(), scale.data(), out.data());
+    const OnDevice<T> d_v(v), d_out(out);
+    const OnDevice<int64_t> d_negative(negative);
+    const OnDevice<float> d_scale(scale);
+    require(irs_cuda_guidance(type_of<T>(), d_v.get(), 3, count, d_negative.get(), d_scale.get(), d_out.get(), {}), "guidance");
+    const std::vector<T> got = d_out.read();
+    for (size_t i = 0; i < out.size(); i++) checks.that(to_float(got[i]) == to_float(out[i]), "guidance, bit for bit");
+}
+
+template <typename T>
 void check_preprocess(testing::Checks& checks, int64_t height, int64_t width, int64_t edge, int64_t crop) {
     const std::vector<T> images = testing::normal<T>(2 * 3 * height * width, 13, 0.5F, 0.2F);
     const int64_t tall = height <= width ? edge : edge * height / width, wide = height <= width ? edge * width / height : edge;
@@ -195,6 +212,7 @@ void check_all(testing::Checks& checks) {
     check_merge<T>(checks, 1, 5, 1);
     check_transition<T, float>(checks, 3, 1000);
     check_transition<T, bf16>(checks, 2, 64);
+    check_guidance<T>(checks, 1000);
     check_fp8<T>(checks, 3, 1000);
     check_fp8<T>(checks, 2, 77);
     check_preprocess<T>(checks, 64, 64, 224, 224);

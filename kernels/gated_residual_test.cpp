@@ -18,7 +18,8 @@ void check(testing::Checks& checks, int64_t batch, int64_t tokens, int64_t width
     const RowsOf<T> rows{x.data() + first * width, batch, tokens, whole * width, width};
     const RowsOf<const T> old{before.data() + first * width, batch, tokens, whole * width, width};
     const RowsOf<const T> by{update.data(), batch, tokens, tokens * width, width};
-    const TableOf<T> gate{table.data(), index.data(), width};
+    const std::vector<const void*> at = testing::lines_of(table, index, width);
+    const TableOf<T> gate{at.data(), 0};
     gated_residual(rows, width, gate, by);
     for (int64_t r = 0; r < rows.count(); r++) {
         for (int64_t c = 0; c < width; c++) {

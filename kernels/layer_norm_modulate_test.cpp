@@ -18,7 +18,8 @@ void check(testing::Checks& checks, int64_t batch, int64_t tokens, int64_t width
     for (int64_t b = 0; b < batch; b++) index.push_back((3 * b + 1) % lines);
     const RowsOf<const T> rows{x.data() + first * width, batch, tokens, whole * width, width};
     const RowsOf<T> to{out.data(), batch, tokens, tokens * width, width};
-    const TableOf<T> scale{table.data(), index.data(), 2 * width}, shift{table.data() + width, index.data(), 2 * width};
+    const std::vector<const void*> at = testing::lines_of(table, index, 2 * width);
+    const TableOf<T> scale{at.data(), 0}, shift{at.data(), width};
     layer_norm_modulate(rows, width, scale, shift, eps, to);
     for (int64_t r = 0; r < rows.count(); r++) {
         double sum = 0, squares = 0;

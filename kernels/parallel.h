@@ -2,12 +2,27 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 
 namespace irs {
 
+// A function that the caller keeps: kernels follow each other too fast to allocate one each time.
+class Body {
+public:
+    template <typename Function>
+    Body(const Function& function)  // NOLINT: a lambda becomes one
+        : function_(&function), call_([](const void* f, int64_t begin, int64_t end) {
+              (*static_cast<const Function*>(f))(begin, end);
+          }) {}
+
+    void operator()(int64_t begin, int64_t end) const { call_(function_, begin, end); }
+
+private:
+    const void* function_;
+    void (*call_)(const void*, int64_t, int64_t);
+};
+
 // Calls body(begin, end) for parts of [0, count) with at least `grain` each, several at a time; returns when all are done.
-void parallel_for(int64_t count, int64_t grain, const std::function<void(int64_t begin, int64_t end)>& body);
+void parallel_for(int64_t count, int64_t grain, const Body& body);
 
 int64_t thread_count();
 

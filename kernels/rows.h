@@ -54,15 +54,14 @@ struct RowsOf {
     RowsOf<const T> read() const { return {data, batch, tokens, batch_stride, row_stride}; }
 };
 
-// A modulation vector for each row of the batch: row b takes line index[b] of a table, so that rows at different steps
-// and prompts share a batch.
+// A modulation vector for each row of the batch: a part of the line that the row has in some table, so that rows at different
+// steps and prompts share a batch.
 template <typename T>
 struct TableOf {
-    const T* data;
-    const int64_t* index;  // (batch), in host memory for the CPU's kernels, on the device for CUDA's
-    int64_t stride;        // values between lines
+    const void* const* lines;  // (batch)
+    int64_t first;             // value of a line
 
-    const T* operator[](int64_t b) const { return data + index[b] * stride; }
+    const T* operator[](int64_t b) const { return static_cast<const T*>(lines[b]) + first; }
 };
 
 }  // namespace irs

@@ -5,10 +5,11 @@
 #include <condition_variable>
 #include <cstdint>
 #include <exception>
-#include <functional>
 #include <mutex>
 #include <thread>
 #include <vector>
+
+#include "parallel.h"
 
 namespace irs {
 
@@ -41,7 +42,7 @@ public:
     static bool inside();
 
     // As parallel_for(), by the thread of the Shift. What a piece throws is thrown here, once all are done.
-    void run(int64_t count, int64_t grain, const std::function<void(int64_t, int64_t)>& body);
+    void run(int64_t count, int64_t grain, const Body& body);
 
 private:
     void work();
@@ -53,7 +54,7 @@ private:
     std::atomic<uint64_t> ticket_{0};
     alignas(64) std::atomic<int64_t> done_{0};
     alignas(64) std::atomic<bool> awake_{false};
-    const std::function<void(int64_t, int64_t)>* body_ = nullptr;
+    const Body* body_ = nullptr;
     int64_t count_ = 0;
     std::exception_ptr failure_;
 

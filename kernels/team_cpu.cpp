@@ -64,7 +64,7 @@ Team* Team::current() { return own; }
 
 bool Team::inside() { return in_piece; }
 
-void Team::run(int64_t count, int64_t grain, const std::function<void(int64_t, int64_t)>& body) {
+void Team::run(int64_t count, int64_t grain, const Body& body) {
     const int64_t most = std::min<int64_t>(kField, kPiecesPerThread * threads());
     const int64_t pieces = std::min(most, (count + grain - 1) / grain);
     if (pieces <= 1 || threads_.empty()) {

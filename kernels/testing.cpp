@@ -7,7 +7,7 @@
 
 namespace irs {
 
-void parallel_for(int64_t count, int64_t grain, const std::function<void(int64_t, int64_t)>& body) {
+void parallel_for(int64_t count, int64_t grain, const Body& body) {
     const int64_t pieces = std::min<int64_t>(3, (count + grain - 1) / grain);
     std::vector<std::thread> threads;
     for (int64_t i = 0; i < pieces; i++) threads.emplace_back(body, count * i / pieces, count * (i + 1) / pieces);

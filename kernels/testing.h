@@ -32,6 +32,14 @@ std::vector<T> normal(int64_t count, uint32_t seed, float mean = 0, float scale 
     return out;
 }
 
+// Rows' lines of a table, `stride` values apart.
+template <typename T>
+std::vector<const void*> lines_of(const std::vector<T>& table, const std::vector<int64_t>& index, int64_t stride) {
+    std::vector<const void*> out;
+    for (const int64_t line : index) out.push_back(table.data() + line * stride);
+    return out;
+}
+
 class Checks {
 public:
     // |got - wanted| <= limit * max(1, |wanted|)

@@ -11,6 +11,7 @@ enum class Kernel {
     qk_norm_rope,
     lora_merge,
     transition,
+    guidance,
     clip_preprocess,
     tile_linear,
     tile_attention,

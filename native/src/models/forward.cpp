@@ -23,10 +23,10 @@ void record(Trace* trace, const char* kind, size_t i, const Tensor& img, const T
 Forward::Forward(const Flux& flux, const std::vector<Row>& rows, const Conditioning& conditioning)
     : flux_(flux), cond_(conditioning), layers_(flux, cond_.modulations, groups_of(rows)) {}
 
-Tensor Forward::begin(const Tensor& latents) const { return ops::cat({cond_.txt, embed(latents)}, 1); }
+Tensor Forward::begin(const Tensor& latents) const { return ops::cat({cond_.txt(), embed(latents)}, 1); }
 
 void Forward::blocks(Tensor& x, size_t first, size_t last, Trace* trace) const {
-    const int64_t txt_tokens = cond_.txt.size(1), img_tokens = x.size(1) - txt_tokens;
+    const int64_t txt_tokens = cond_.txts[0].size(1), img_tokens = x.size(1) - txt_tokens;
     const size_t doubles = flux_.double_blocks().size();
     // Parts of x, until a block puts others in their places.
     Tensor txt = ops::narrow(x, 1, 0, txt_tokens), img = ops::narrow(x, 1, txt_tokens, img_tokens);
@@ -47,7 +47,7 @@ Tensor Forward::embed(const Tensor& latents) const {
 }
 
 Tensor Forward::finish(const Tensor& x) const {
-    const int64_t txt_tokens = cond_.txt.size(1);
+    const int64_t txt_tokens = cond_.txts[0].size(1);
     const Tensor img = ops::narrow(x, 1, txt_tokens, x.size(1) - txt_tokens);
     const size_t scale = columns::of_single(flux_.double_blocks().size(), flux_.single_blocks().size());
     return ops::contiguous(layers_.linear(flux_.proj_out(), layers_.normed(img, scale + 1, scale)));

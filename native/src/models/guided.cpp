@@ -1,11 +1,14 @@
 #include "models/guided.h"
 
 #include <cmath>
+#include <cstring>
 
 #include "error.h"
 #include "latents.h"
 #include "models/checks.h"
 #include "models/plan.h"
+#include "switches.h"
+#include "torch/kernels.h"
 #include "torch/ops.h"
 
 namespace irs {
@@ -24,6 +27,21 @@ Halves halves_of(const Rows& all) {
 Tensor with_halves(const Tensor& img, const Halves& halves, Device device) {
     if (halves.guided.empty()) return img;
     const auto extra = static_cast<int64_t>(halves.guided.size());
+    if (outside_graph() && img.device().is_cpu() && img.is_contiguous()) {
+        // The dispatcher takes longer than the copy.
+        Shape shape = img.shape();
+        const auto bytes = static_cast<size_t>(img.numel() / shape[0] * element_size(img.dtype()));
+        const auto rows = static_cast<size_t>(shape[0]);
+        shape[0] += extra;
+        Tensor out = Tensor::empty(shape, img.dtype(), img.device());
+        const auto* from = static_cast<const char*>(img.data());
+        auto* to = static_cast<char*>(out.data());
+        std::memcpy(to, from, rows * bytes);
+        for (size_t k = 0; k < halves.guided.size(); k++) {
+            std::memcpy(to + (rows + k) * bytes, from + static_cast<size_t>(halves.guided[k]) * bytes, bytes);
+        }
+        return out;
+    }
     if (extra == img.size(0)) return ops::cat({img, img}, 0);
     const Tensor index = Tensor::of(halves.guided, {extra}, device);
     return ops::cat({img, ops::index_select(img, 0, index)}, 0);
@@ -32,6 +50,17 @@ Tensor with_halves(const Tensor& img, const Halves& halves, Device device) {
 Tensor mixed(const Tensor& both, const Halves& halves, const Rows& all) {
     if (halves.guided.empty()) return both;
     const auto n = static_cast<int64_t>(all.rows.size()), extra = static_cast<int64_t>(halves.guided.size());
+    if (outside_graph() && runs(Kernel::guidance) && both.is_contiguous() && kernels::serve(both.device(), both.dtype())) {
+        std::vector<int64_t> negative(all.rows.size(), -1);
+        for (size_t k = 0; k < halves.guided.size(); k++) {
+            negative[static_cast<size_t>(halves.guided[k])] = n + static_cast<int64_t>(k);
+        }
+        Shape shape = both.shape();
+        shape[0] = n;
+        Tensor out = Tensor::empty(shape, both.dtype(), both.device());
+        kernels::guidance(both, negative, all.true_cfg, out);
+        return out;
+    }
     std::vector<float> scale;
     for (const int64_t row : halves.guided) scale.push_back(all.true_cfg[static_cast<size_t>(row)]);
     const Tensor positive = ops::narrow(both, 0, 0, n), negative = ops::narrow(both, 0, n, extra).to(DType::f32);

@@ -23,33 +23,36 @@ constexpr size_t of_single(size_t double_blocks, size_t index) {
 
 class Modulations {
 public:
-    // table (lines, columns of `width` side by side) in the order that Flux::modulations wrote them; row b takes
-    // lines[b].
-    Modulations(Tensor table, std::vector<int64_t> lines, int64_t width);
+    // Tables (lines, columns of `width` side by side) in the order that Flux::modulations wrote them, one for all rows or
+    // one for each: row b takes lines[b] of its.
+    Modulations(std::vector<Tensor> tables, std::vector<int64_t> lines, int64_t width);
 
     // Column `index`, (1 or N, 1, width): 1 when all rows share a line.
     Tensor column(size_t index) const;
 
-    // Column `index` of the whole table, (lines, width).
+    // Column `index` of the whole table(), (lines, width).
     Tensor at(size_t index) const;
 
-    // The same for the CPU's kernels, which pick the lines themselves.
+    // The same for the CPU's kernels, which read every row's own table.
     template <typename T>
     TableOf<T> vectors(size_t index) const {
-        return {static_cast<const T*>(table_.data()) + static_cast<int64_t>(index) * width_, lines_.data(), stride_};
+        return {starts_.data(), static_cast<int64_t>(index) * width_};
     }
 
-    const Tensor& table() const { return table_; }
-    const std::vector<int64_t>& lines() const { return lines_; }
+    // One table for all rows, and the lines that they take of it: of several tables those lines alone.
+    const Tensor& table() const { return joined().tables_[0]; }
+    const std::vector<int64_t>& lines() const { return joined().lines_; }
     // The lines where the table is, (N) i64.
     const Tensor& device_lines() const;
 
 private:
-    Tensor table_;
-    std::vector<int64_t> lines_;
-    int64_t width_, stride_;
-    bool shared_, in_order_;
-    mutable Tensor index_;  // the lines on the device, once they were needed
+    const Modulations& joined() const;
+
+    mutable std::vector<Tensor> tables_;
+    mutable std::vector<int64_t> lines_;
+    int64_t width_;
+    std::vector<const void*> starts_;  // of every row's line
+    mutable Tensor index_;             // the lines on the device, once they were needed
 };
 
 }  // namespace irs

@@ -23,23 +23,23 @@ std::vector<Layers::Group> groups_of(const std::vector<Row>& rows) {
 
 Conditioning conditioning_of(const std::vector<Row>& rows) {
     const Plan& first = *rows[0].plan;
-    const int64_t width = first.flux->width();
+    const bool one_plan = std::all_of(rows.begin(), rows.end(), [&](const Row& row) { return row.plan == &first; });
     std::vector<int64_t> lines;
-    if (std::all_of(rows.begin(), rows.end(), [&](const Row& row) { return row.plan == &first; })) {
-        for (const Row& row : rows) lines.push_back(row.step);
-        // A training batch has a text a row: row i stands at step i of the one plan.
-        const Tensor txt = first.is_batch() ? first.txt
-                                            : ops::expand(first.txt, {static_cast<int64_t>(rows.size()),
-                                                                      first.txt.size(1), first.txt.size(2)});
-        return {txt, Modulations(first.modulations, lines, width), first.rope};
-    }
-    std::vector<Tensor> txts, steps;
+    std::vector<Tensor> txts, tables;
     for (const Row& row : rows) {
+        lines.push_back(row.step);
+        if (one_plan && !txts.empty()) continue;
+        // A training batch has a text a row: row i stands at step i of the one plan.
         txts.push_back(row.plan->txt);
-        steps.push_back(ops::narrow(row.plan->modulations, 0, row.step, 1));
-        lines.push_back(static_cast<int64_t>(lines.size()));
+        tables.push_back(row.plan->modulations);
     }
-    return {ops::cat(txts, 0), Modulations(ops::cat(steps, 0), lines, width), first.rope};
+    return {std::move(txts), Modulations(std::move(tables), std::move(lines), first.flux->width()), first.rope};
+}
+
+Tensor Conditioning::txt() const {
+    if (txts.size() > 1) return ops::cat(txts, 0);
+    const auto n = static_cast<int64_t>(modulations.lines().size());
+    return txts[0].size(0) == n ? txts[0] : ops::expand(txts[0], {n, txts[0].size(1), txts[0].size(2)});
 }
 
 std::unique_ptr<Stages> stages_of(const Flux& flux, const std::vector<Row>& rows, const Conditioning& conditioning) {

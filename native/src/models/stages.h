@@ -9,9 +9,12 @@ namespace irs {
 
 // What the rows take from their plans, gathered once per forward.
 struct Conditioning {
-    Tensor txt;  // (N, L, d)
+    std::vector<Tensor> txts;  // one (1, L, d) for all rows, one a row, or one (N, L, d)
     Modulations modulations;
     Tensor rope;
+
+    // All rows', (N, L, d).
+    Tensor txt() const;
 };
 
 Conditioning conditioning_of(const std::vector<Row>& rows);

@@ -27,7 +27,7 @@ public:
           cond_(conditioning),
           groups_(groups_of(rows)),
           n_(static_cast<int64_t>(rows.size())),
-          txt_tokens_(conditioning.txt.size(1)),
+          txt_tokens_(conditioning.txts[0].size(1)),
           img_tokens_(rows[0].plan->img_tokens),
           q_(take()),
           k_(take()),
@@ -36,10 +36,11 @@ public:
     Tensor begin(const Tensor& latents) const override {
         const Team::Shift awake(team());
         Tensor x = Tensor::empty({n_, tokens(), flux_.width()}, flux_.dtype(), flux_.device());
-        const RowsOf<const T> from = rows_of<const T>(cond_.txt);
+        const std::vector<const T*> from = txt_by_row();
         const RowsOf<T> to = txt_of(x);
-        parallel_for(to.count(), 64, [&](int64_t first, int64_t last) {
-            for (int64_t r = first; r < last; r++) std::memcpy(to[r], from[r], static_cast<size_t>(flux_.width()) * sizeof(T));
+        parallel_for(n_, 1, [&](int64_t first, int64_t last) {
+            const auto bytes = static_cast<size_t>(txt_tokens_ * flux_.width()) * sizeof(T);
+            for (int64_t b = first; b < last; b++) std::memcpy(to[b * txt_tokens_], from[static_cast<size_t>(b)], bytes);
         });
         const bool as_is = latents.device().is_cpu() && (latents.dtype() == DType::f32 || latents.dtype() == flux_.dtype());
         const Tensor img = as_is ? latents : latents.to(flux_.device(), flux_.dtype());
@@ -52,13 +53,23 @@ public:
     void blocks(Tensor& x, size_t first, size_t last, Trace* trace) const override {
         const Team::Shift awake(team());
         const size_t doubles = flux_.double_blocks().size();
-        for (size_t i = first; i < last; i++) {
-            if (i < doubles) {
-                double_block(i, rows_of<T>(x));
-            } else {
-                single_block(i - doubles, rows_of<T>(x));
+        const RowsOf<T> all = rows_of<T>(x);
+        const int64_t d = flux_.width();
+        if (first < doubles) {
+            const int64_t mlp = flux_.double_blocks()[0].img.mlp_in.weight.size(0);
+            const OfDouble between{rows(img_tokens_, d), rows(txt_tokens_, d), rows(img_tokens_, mlp), rows(txt_tokens_, mlp)};
+            for (size_t i = first; i < std::min(last, doubles); i++) {
+                double_block(i, all, between);
+                if (trace != nullptr) record(*trace, join("double.", i), x);
             }
-            if (trace != nullptr) record(*trace, i < doubles ? join("double.", i) : join("single.", i - doubles), x);
+        }
+        if (last > doubles) {
+            const int64_t mlp = flux_.single_blocks()[0].mlp.weight.size(0);
+            const OfSingle between{rows(tokens(), d), rows(tokens(), d + mlp)};
+            for (size_t i = std::max(first, doubles); i < last; i++) {
+                single_block(i - doubles, all, between);
+                if (trace != nullptr) record(*trace, join("single.", i - doubles), x);
+            }
         }
     }
 
@@ -73,6 +84,13 @@ public:
     }
 
 private:
+    // What layers of a block leave for the next ones.
+    struct OfDouble {
+        amx::Rows img_in, txt_in, img_hidden, txt_hidden;
+    };
+    struct OfSingle {
+        amx::Rows in, hidden;
+    };
     struct Factors {
         const Linear* layer;
         const amx::Rows* in;
@@ -90,12 +108,11 @@ private:
         RowsOf<T> x;
     };
 
-    void double_block(size_t index, const RowsOf<T>& x) const {
+    void double_block(size_t index, const RowsOf<T>& x, const OfDouble& between) const {
+        const auto& [img_in, txt_in, img_hidden, txt_hidden] = between;
         const RowsOf<T> txt = txt_of(x), img = img_of(x);
         const auto& [i, t] = flux_.double_blocks()[index];
         const size_t of_img = columns::of_double(index), of_txt = of_img + columns::kOfStream;
-        const int64_t d = flux_.width(), mlp = i.mlp_in.weight.size(0);
-        const amx::Rows img_in = rows(img_tokens_, d), txt_in = rows(txt_tokens_, d);
         normed({{of_txt, &txt_in, txt}, {of_img, &img_in, img}});
         {
             const std::vector<amx::Product> by = products({{&t.q, &txt_in},
@@ -117,7 +134,6 @@ private:
 
         const size_t img_mlp = of_img + columns::kOfModulation, txt_mlp = of_txt + columns::kOfModulation;
         normed({{txt_mlp, &txt_in, txt}, {img_mlp, &img_in, img}});
-        const amx::Rows img_hidden = rows(img_tokens_, mlp), txt_hidden = rows(txt_tokens_, mlp);
         {
             const std::vector<amx::Product> by = products({{&t.mlp_in, &txt_in}, {&i.mlp_in, &img_in}});
             amx::linear_gelu({{by[0], &txt_hidden, 0}, {by[1], &img_hidden, 0}});
@@ -125,11 +141,10 @@ private:
         gated({{txt_mlp, &t.mlp_out, &txt_hidden, txt}, {img_mlp, &i.mlp_out, &img_hidden, img}});
     }
 
-    void single_block(size_t index, const RowsOf<T>& x) const {
+    void single_block(size_t index, const RowsOf<T>& x, const OfSingle& between) const {
+        const auto& [in, hidden] = between;
         const SingleBlock& block = flux_.single_blocks()[index];
         const size_t first = columns::of_single(flux_.double_blocks().size(), index);
-        const int64_t tokens = txt_tokens_ + img_tokens_, d = flux_.width();
-        const amx::Rows in = rows(tokens, d), hidden = rows(tokens, d + block.mlp.weight.size(0));
         normed({{first, &in, x}});
         const std::vector<amx::Product> by =
             products({{&block.q, &in}, {&block.k, &in}, {&block.v, &in}, {&block.mlp, &in}});
@@ -137,8 +152,8 @@ private:
                         {by[1], whole(k_), weight(block.norm_k), turns(0)},
                         {by[2], whole(v_)}},
                        flux_.config().head_dim, kEps);
-        amx::linear_gelu({{by[3], &hidden, d}});
-        attend({{0, tokens, &hidden}});
+        amx::linear_gelu({{by[3], &hidden, flux_.width()}});
+        attend({{0, tokens(), &hidden}});
         gated({{first, &block.out, &hidden, x}});
     }
 
@@ -148,6 +163,19 @@ private:
         };
         trace.put(block + ".txt", part(0, txt_tokens_));
         trace.put(block + ".img", part(txt_tokens_, img_tokens_));
+    }
+
+    // Where every row's txt begins; its tokens lie side by side.
+    std::vector<const T*> txt_by_row() const {
+        std::vector<const T*> out;
+        for (const Tensor& txt : cond_.txts) {
+            const int64_t rows = txt.size(0);
+            for (int64_t b = 0; b < rows; b++) {
+                out.push_back(static_cast<const T*>(txt.data()) + b * txt_tokens_ * flux_.width());
+            }
+        }
+        if (out.size() == 1) out.resize(static_cast<size_t>(n_), out[0]);
+        return out;
     }
 
     int64_t tokens() const { return txt_tokens_ + img_tokens_; }
@@ -181,6 +209,7 @@ private:
 
     void normed(const std::vector<Normed>& all) const {
         std::vector<amx::Modulated<T>> jobs;
+        jobs.reserve(all.size());
         for (const auto& [column, to, x] : all) {
             jobs.push_back({x.read(), vectors(column + columns::kScale), vectors(column + columns::kShift), to});
         }
@@ -189,9 +218,11 @@ private:
 
     void gated(const std::vector<Gated>& all) const {
         std::vector<Factors> factors;
+        factors.reserve(all.size());
         for (const Gated& each : all) factors.push_back({each.layer, each.in});
         const std::vector<amx::Product> by = products(factors);
         std::vector<amx::Gated<T>> jobs;
+        jobs.reserve(all.size());
         for (size_t i = 0; i < all.size(); i++) {
             jobs.push_back({by[i], vectors(all[i].column + columns::kGate), all[i].x});
         }
@@ -201,6 +232,7 @@ private:
     // With the branches of the rows' run-time LoRAs, whose low sides are computed here.
     std::vector<amx::Product> products(const std::vector<Factors>& factors) const {
         std::vector<amx::Product> out;
+        out.reserve(factors.size());
         std::vector<amx::Lowered> low_sides;
         for (const auto& [layer, in] : factors) {
             out.push_back({in, &layer->tiles()});

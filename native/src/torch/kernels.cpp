@@ -6,6 +6,7 @@
 #include "error.h"
 #include "fp8_rows.h"
 #include "gated_residual.h"
+#include "guidance.h"
 #include "irscale.h"
 #include "layer_norm_modulate.h"
 #include "lora_merge.h"
@@ -23,6 +24,7 @@ struct Cuda {
     decltype(&irs_cuda_qk_norm_rope) qk_norm_rope;
     decltype(&irs_cuda_lora_merge) lora_merge;
     decltype(&irs_cuda_transition) transition;
+    decltype(&irs_cuda_guidance) guidance;
     decltype(&irs_cuda_clip_preprocess) clip_preprocess;
     decltype(&irs_cuda_fp8_rows) fp8_rows;
     decltype(&irs_cuda_capability) capability;
@@ -49,6 +51,7 @@ const Cuda* load() {
                        find(cuda.qk_norm_rope, library, "irs_cuda_qk_norm_rope") &&
                        find(cuda.lora_merge, library, "irs_cuda_lora_merge") &&
                        find(cuda.transition, library, "irs_cuda_transition") &&
+                       find(cuda.guidance, library, "irs_cuda_guidance") &&
                        find(cuda.clip_preprocess, library, "irs_cuda_clip_preprocess") &&
                        find(cuda.fp8_rows, library, "irs_cuda_fp8_rows") &&
                        find(cuda.capability, library, "irs_cuda_capability") &&
@@ -189,6 +192,21 @@ void transition(const Tensor& x, const Tensor& v, const Tensor& z, const Factors
             irs::transition(static_cast<const T*>(x.data()), static_cast<const decltype(of_v)*>(velocity), noise, n, count,
                             by.a.data(), by.b.data(), by.c.data(), rounded, static_cast<T*>(out.data()));
         });
+    });
+}
+
+void guidance(const Tensor& v, const std::vector<int64_t>& negative, const std::vector<float>& scale, const Tensor& out) {
+    const int64_t n = out.size(0), count = out.numel() / n;
+    if (!v.device().is_cpu()) {
+        const Tensor there = Tensor::of(negative, {n}, v.device()), by = Tensor::of(scale, {n}, v.device());
+        launched(cuda()->guidance(type_of(v), v.data(), n, count, static_cast<const int64_t*>(there.data()),
+                                  static_cast<const float*>(by.data()), out.data(), stream_of(v)),
+                 "guidance");
+        return;
+    }
+    by_type(v, [&](auto type) {
+        using T = decltype(type);
+        irs::guidance(static_cast<const T*>(v.data()), n, count, negative.data(), scale.data(), static_cast<T*>(out.data()));
     });
 }
 

@@ -39,6 +39,9 @@ struct Factors {
 };
 void transition(const Tensor& x, const Tensor& v, const Tensor& z, const Factors& by, bool rounded, const Tensor& out);
 
+// out (N, ...) from v (N and more, ...), both contiguous and of one type, see guidance.h; negative and scale by row of out.
+void guidance(const Tensor& v, const std::vector<int64_t>& negative, const std::vector<float>& scale, const Tensor& out);
+
 // x (rows, width) in f32 or bf16, contiguous, as FP8 (E4M3) values (rows, width) times f32 scales (rows, 1).
 struct Fp8Rows {
     Tensor values, scales;

@@ -14,7 +14,7 @@ namespace irs {
 namespace {
 
 struct Work {
-    const std::function<void(int64_t, int64_t)>& body;
+    const Body& body;
     std::mutex mutex;
     std::exception_ptr failure;
 };
@@ -38,7 +38,7 @@ Team& team() {
     return only;
 }
 
-void parallel_for(int64_t count, int64_t grain, const std::function<void(int64_t, int64_t)>& body) {
+void parallel_for(int64_t count, int64_t grain, const Body& body) {
     if (Team::inside()) {
         if (count > 0) body(0, count);
         return;

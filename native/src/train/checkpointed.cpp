@@ -74,10 +74,11 @@ Tensor checkpointed_flow_loss(const Flux& flux, const Tensor& img, const std::ve
     const GradMode graph(true);
     const Conditioning planned = conditioning_of(rows);
     const Tensor modulations = begin(planned.modulations.table()), latents = begin(img.to(flux.device(), flux.dtype()));
-    const Conditioning given{ops::detach(planned.txt), Modulations(modulations, planned.modulations.lines(), flux.width()),
+    const Tensor txt = planned.txt();
+    const Conditioning given{{ops::detach(txt)}, Modulations({modulations}, planned.modulations.lines(), flux.width()),
                              planned.rope};
     const Forward forward(flux, rows, given);
-    Inputs inputs = run(forward, flux.config(), latents, ops::detach(planned.txt));
+    Inputs inputs = run(forward, flux.config(), latents, ops::detach(txt));
 
     Tensor x = take(inputs.x);
     const Tensor losses = flow_loss(forward.finish(x), x0, noise);
@@ -90,7 +91,7 @@ Tensor checkpointed_flow_loss(const Flux& flux, const Tensor& img, const std::ve
         backward(x, by_x);
         by_x = gathered(in);
     }
-    const int64_t txt_tokens = planned.txt.size(1);
+    const int64_t txt_tokens = txt.size(1);
     Tensor by_txt = ops::narrow(by_x, 1, 0, txt_tokens), by_img = ops::narrow(by_x, 1, txt_tokens, img.size(1));
     for (size_t i = inputs.img.size(); i-- > 0;) {
         const Tensor img_in = take(inputs.img), txt_in = take(inputs.txt);
@@ -103,7 +104,7 @@ Tensor checkpointed_flow_loss(const Flux& flux, const Tensor& img, const std::ve
     backward(forward.embed(latents), by_img);
     // The latents again, times 0: a plan may have no graph, and backward() needs one.
     const Tensor zero = ops::multiply(latents, Tensor::scalar(0.0F));
-    backward(side_by_side({planned.txt, planned.modulations.table(), zero}),
+    backward(side_by_side({txt, planned.modulations.table(), zero}),
              side_by_side({by_txt, gathered(modulations), ops::detach(zero)}));
     return ops::detach(losses);
 }

@@ -32,7 +32,7 @@ public final class TorchOptions {
             converter = Converters.OfKernel.class,
             description =
                     "Let libtorch's operators do a kernel's work: layer_norm_modulate, gated_residual, qk_norm_rope, lora_merge,"
-                            + " transition, clip_preprocess, tile_linear, tile_attention or cudnn_attention. May be given several times.")
+                            + " transition, guidance, clip_preprocess, tile_linear, tile_attention or cudnn_attention. May be given several times.")
     void without(@Nullable Set<Kernel> kernels) {
         Kernel.enableAllBut(kernels == null ? Set.of() : kernels);
     }

@@ -22,6 +22,8 @@ public enum Kernel {
     LORA_MERGE,
     /** Moves between noise levels in one pass: Euler steps, previews of x0, stochastic steps. */
     TRANSITION,
+    /** Both halves of classifier-free guidance to one velocity, in one pass. */
+    GUIDANCE,
     /** What CLIP reads of an image, in one pass: resize, crop and normalisation. */
     CLIP_PREPROCESS,
     /** Linear layers on the matrix tiles of a CPU with AMX, in FP32 by parts and in BF16. */

@@ -38,7 +38,7 @@ class KernelTest {
         Kernel.enableAllBut(Set.of());
     }
 
-    /** Rows at several steps of two prompts, so that each takes other lines of the modulation tables. */
+    /** Rows at several steps of two prompts, so that each takes other lines of the modulation tables; some are guided. */
     private static float[] velocity(DType dtype, Set<Kernel> without) throws IOException {
         Kernel.enableAllBut(without);
         try (GoldenFlux golden = new GoldenFlux(dtype, SCHEDULE);
@@ -47,9 +47,9 @@ class KernelTest {
                         img,
                         List.of(
                                 Row.of(golden.first, 3),
-                                Row.of(golden.second, 0),
+                                new Row(golden.second, 0, golden.first, 3),
                                 Row.of(golden.first, 1),
-                                Row.of(golden.second, 2)),
+                                new Row(golden.second, 2, golden.first, 1.5f)),
                         null);
                 Tensor shared = golden.flux.velocity(
                         img,
@@ -72,7 +72,7 @@ class KernelTest {
             names = {"F32", "BF16"})
     void everySetOfKernelsGivesWhatTheOperatorsGive(DType dtype) throws IOException {
         float[] operators = velocity(dtype, ALL);
-        double limit = dtype == DType.F32 ? 2e-6 : 1e-2;
+        double limit = dtype == DType.F32 ? 2e-6 : 2e-2; // guidance by 3 multiplies the rounding
         List<Set<Kernel>> sets = new ArrayList<>(List.of(Set.of()));
         for (Kernel kernel : Kernel.values()) {
             sets.add(Set.of(kernel));
