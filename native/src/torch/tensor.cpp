@@ -108,9 +108,10 @@ namespace {
 template <typename T>
 Tensor copy_of(const std::vector<T>& values, const Shape& shape, DType dtype, Device device) {
     Tensor out = Tensor::empty(shape, dtype, device);
-    // Blocking: the vector may go away right after.
+    // Without waiting for what the device still has to do: cudaMemcpyAsync has read pageable memory when it returns, so that
+    // the vector may go away right after. Every step copies some bytes so.
     const Tensor host = Tensor::wrap(const_cast<T*>(values.data()), shape, dtype);
-    check(api().copy_(out.get(), host.get(), 0), "copy to the device");
+    check(api().copy_(out.get(), host.get(), 1), "copy to the device");
     return out;
 }
 
