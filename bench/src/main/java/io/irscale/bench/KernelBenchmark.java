@@ -2,6 +2,7 @@ package io.irscale.bench;
 
 import io.irscale.denoise.Euler;
 import io.irscale.denoise.FlowSchedule;
+import io.irscale.denoise.FluxConfig;
 import io.irscale.denoise.FluxTransformer;
 import io.irscale.denoise.Kernel;
 import io.irscale.denoise.Plan;
@@ -97,11 +98,10 @@ public class KernelBenchmark {
         }
         Kernel.enableAllBut(without);
         weights = Parameters.frozen(1, Device.CPU, dtype);
-        transformer = FluxTransformer.of(SyntheticFlux.MEDIUM, weights);
-        int joint = SyntheticFlux.MEDIUM.jointDim();
+        transformer = FluxTransformer.of(FluxConfig.MEDIUM, weights);
+        int joint = FluxConfig.MEDIUM.jointDim();
         try (Tensor txt = Tensor.of(new float[TEXT_TOKENS * joint], 1, TEXT_TOKENS, joint);
-                Tensor vec =
-                        Tensor.of(new float[SyntheticFlux.MEDIUM.pooledDim()], 1, SyntheticFlux.MEDIUM.pooledDim())) {
+                Tensor vec = Tensor.of(new float[FluxConfig.MEDIUM.pooledDim()], 1, FluxConfig.MEDIUM.pooledDim())) {
             plan = transformer.plan(txt, vec, 3.5f, SCHEDULE, SHAPE);
         }
         img = Noise.packed(new long[] {1}, SHAPE, Device.CPU, DType.F32);

@@ -61,7 +61,7 @@ public class LoraBenchmark {
     @Setup
     public void open() throws IOException {
         TorchLibraries.open(Optional.empty());
-        FluxConfig config = SyntheticFlux.MEDIUM;
+        FluxConfig config = FluxConfig.MEDIUM;
         Path folder = Files.createTempDirectory("irscale-bench");
         SyntheticFlux.write(folder, config);
         transformer = FluxTransformer.open(folder, Device.CPU, dtype);

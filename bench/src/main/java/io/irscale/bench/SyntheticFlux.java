@@ -21,9 +21,6 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** A FLUX transformer of any size with random BF16 weights, as a diffusers folder: speed needs no trained weights. */
 public final class SyntheticFlux {
-    /** 8 heads of 64, 4 + 8 blocks: 71 million parameters. */
-    public static final FluxConfig MEDIUM = new FluxConfig(64, 64, 4, 8, 8, 64, 256, 128, true, List.of(8, 28, 28));
-
     private static final long PIECE = 1 << 20; // values of one generator
 
     private final FluxConfig config;

@@ -1,6 +1,5 @@
 package io.irscale.bench.peers;
 
-import io.irscale.bench.SyntheticFlux;
 import io.irscale.denoise.FluxConfig;
 import io.irscale.tensor.DType;
 import io.irscale.tensor.Device;
@@ -96,7 +95,7 @@ public final class PeerComparison {
         List<Work.Search> pruned = new ArrayList<>();
         for (DType dtype : List.of(DType.F32, DType.BF16)) {
             for (int batch : List.of(1, 4)) {
-                works.add(models.step("step of 71 M", SyntheticFlux.MEDIUM, dtype, batch, 256, 128));
+                works.add(models.step("step of 71 M", FluxConfig.MEDIUM, dtype, batch, 256, 128));
             }
             FluxConfig medium = models.demoConfigWith(8, 64, 4, 8);
             works.add(models.search("best-of-16 of 71 M, 4 steps, 128 px", medium, dtype, 16, 4, 128));

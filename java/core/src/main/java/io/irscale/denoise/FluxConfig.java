@@ -38,6 +38,9 @@ public record FluxConfig(
     /** The model's {@code _class_name} in diffusers. */
     public static final String CLASS_NAME = "FluxTransformer2DModel";
 
+    /** 71 million parameters, to measure with: 8 heads of 64, 4 + 8 blocks. */
+    public static final FluxConfig MEDIUM = new FluxConfig(64, 64, 4, 8, 8, 64, 256, 128, true, List.of(8, 28, 28));
+
     /** FLUX.1-dev's. */
     public static final FluxConfig DEV = new FluxConfig(64, 64, 19, 38, 24, 128, 4096, 768, true, List.of(16, 56, 56));
 

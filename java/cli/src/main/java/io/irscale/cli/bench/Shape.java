@@ -25,13 +25,8 @@ record Shape(String name, FluxConfig flux, int textTokens, int size, Optional<Ot
     private static final ClipConfig.Tower TEXT = new ClipConfig.Tower(768, 12, 12, 3072, Activation.QUICK_GELU, 1e-5);
     private static final ClipConfig.Tower IMAGE = new ClipConfig.Tower(1024, 24, 16, 4096, Activation.QUICK_GELU, 1e-5);
 
-    /** 71 million parameters, the transformer alone: 8 heads of 64, 4 + 8 blocks. */
-    private static final Shape MEDIUM = new Shape(
-            "medium",
-            new FluxConfig(64, 64, 4, 8, 8, 64, 512, 768, true, List.of(8, 28, 28)),
-            128,
-            256,
-            Optional.empty());
+    /** The transformer alone. */
+    private static final Shape MEDIUM = new Shape("medium", FluxConfig.MEDIUM, 128, 256, Optional.empty());
 
     /** FLUX.1-dev with T5-XXL, its VAE, and CLIP L/14 for text and for scores (the published configurations). */
     private static final Shape FLUX_DEV = new Shape(
