@@ -22,6 +22,8 @@ Tensor Linear::operator()(const Tensor& x) const {
 }
 
 void Linear::set_fp8(bool on) {
+    if (!on && !fp8) return;
+    stack.reset();
     fp8 = on ? std::make_shared<const kernels::Fp8Rows>(kernels::fp8_rows(ops::contiguous(weight))) : nullptr;
 }
 
@@ -42,14 +44,44 @@ const amx::Weight& Linear::tiles() const {
 void Linear::set_weight(const Tensor& changed) {
     weight = changed;
     packed.reset();
+    stack.reset();
     if (fp8) set_fp8(true);
+}
+
+void stack(const std::vector<Linear*>& layers) {
+    const auto all = std::make_shared<Linear>();
+    std::vector<Tensor> weights, biases;
+    for (const Linear* layer : layers) {
+        weights.push_back(layer->weight);
+        if (layer->bias) biases.push_back(layer->bias);
+    }
+    all->base = all->weight = ops::cat(weights, 0);
+    if (biases.size() == layers.size()) all->bias = ops::cat(biases, 0);
+    if (layers[0]->fp8) all->set_fp8(true);
+    int64_t row = 0;
+    for (Linear* layer : layers) {
+        const int64_t rows = layer->weight.size(0);
+        const auto part = [&](const Tensor& whole) { return ops::narrow(whole, 0, row, rows); };
+        const bool merged = layer->weight.data() != layer->base.data();
+        layer->weight = part(all->weight);
+        if (!merged) layer->base = layer->weight;
+        if (all->bias) layer->bias = part(all->bias);
+        if (all->fp8) layer->fp8 = std::make_shared<kernels::Fp8Rows>(kernels::Fp8Rows{part(all->fp8->values), part(all->fp8->scales)});
+        layer->stack = all;
+        row += rows;
+    }
 }
 
 Tensor Conv::operator()(const Tensor& x) const { return ops::conv2d(x, weight, bias, stride, padding); }
 
 Tensor Loader::take(const std::string& name, const Shape& shape) {
     auto found = weights_.tensors.find(name);
-    if (found == weights_.tensors.end() && weights_.seed) found = add_initial(weights_, name, shape);
+    if (found == weights_.tensors.end() && weights_.seed) {
+        Tensor made = initial(weights_, name, shape);
+        // Frozen ones are the model's alone, which may lay them out anew.
+        if (!weights_.trainable) return made;
+        found = weights_.tensors.emplace(name, made).first;
+    }
     if (found == weights_.tensors.end()) {
         missing_.push_back(name);
         return Tensor();

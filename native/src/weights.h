@@ -39,7 +39,14 @@ struct Linear {
     // bf16's bytes and twice its speed on Hopper, and 3 bits of mantissa. Only in bf16, sizes multiples of 16.
     void set_fp8(bool on);
     std::shared_ptr<const kernels::Fp8Rows> fp8{};  // of `weight`, null without
+
+    // The layers of one input of which this is a part, one below another, as one; null until stack(), and once the weight
+    // has changed.
+    std::shared_ptr<const Linear> stack{};
 };
+
+// Lays the layers' weights, biases and FP8 values out one below another, so that one matrix multiplication does them all.
+void stack(const std::vector<Linear*>& layers);
 
 struct Norm {
     Tensor weight;

@@ -38,7 +38,9 @@ void irs_flux_free(irs_flux* flux) { delete flux; }
 irs_status irs_flux_merge(irs_flux* flux, int32_t n_loras, const irs_lora* const* loras, const float* scales) {
     return guard([&] {
         const NoGrad no_grad;
-        merge(value(flux, "flux").layers(), adapters_of(n_loras, loras, scales));
+        Flux& model = value(flux, "flux");
+        merge(model.layers(), adapters_of(n_loras, loras, scales));
+        model.stack_projections();
     });
 }
 

@@ -92,6 +92,18 @@ Flux::Flux(const irs_flux_config& config, Weights& weights)
     norm_out_ = load.linear("norm_out.linear", 2 * d, d);
     proj_out_ = load.linear("proj_out", config.out_channels, d);
     load.finish("FLUX transformer");
+    stack_projections();
+}
+
+void Flux::stack_projections() {
+    if (device_.is_cpu() || trainable_) return;
+    const auto stack_of = [](Linear& q, Linear& k, Linear& v) {
+        if (!q.stack || !k.stack || !v.stack) stack({&q, &k, &v});
+    };
+    for (DoubleBlock& block : double_blocks_) {
+        for (Stream* s : {&block.img, &block.txt}) stack_of(s->q, s->k, s->v);
+    }
+    for (SingleBlock& s : single_blocks_) stack_of(s.q, s.k, s.v);
 }
 
 Stream Flux::load_stream(Loader& load, const std::string& block, bool txt) const {
@@ -152,6 +164,7 @@ void Flux::set_fp8(bool on) {
         for (Linear* layer : {&s.q, &s.k, &s.v, &s.mlp, &s.out}) layer->set_fp8(on);
     }
     fp8_ = on;
+    stack_projections();
 }
 
 Tensor Flux::time_text_embed(const std::vector<float>& timesteps, float guidance, const Tensor& vec,

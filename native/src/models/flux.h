@@ -65,6 +65,10 @@ public:
     void set_fp8(bool on);
     bool fp8() const { return fp8_; }
 
+    // On CUDA, of frozen weights: lays queries, keys and values of a stream out as one layer, where they are not. After the
+    // weights have changed.
+    void stack_projections();
+
     // Every linear layer, for LoRA.
     std::vector<Linear*> layers();
 

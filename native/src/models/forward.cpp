@@ -59,10 +59,9 @@ void Forward::double_block(size_t index, Tensor& img, Tensor& txt) const {
     const Tensor img_in = layers_.normed(img, of_img + columns::kShift, of_img + columns::kScale);
     const Tensor txt_in = layers_.normed(txt, of_txt + columns::kShift, of_txt + columns::kScale);
     // Text first, as everywhere in FLUX.
-    const Tensor q = layers_.turned({{&txt_in, &t.q, &t.norm_q}, {&img_in, &i.q, &i.norm_q}}, cond_.rope);
-    const Tensor k = layers_.turned({{&txt_in, &t.k, &t.norm_k}, {&img_in, &i.k, &i.norm_k}}, cond_.rope);
-    const Tensor v = layers_.joint({{&txt_in, &t.v, nullptr}, {&img_in, &i.v, nullptr}});
-    const Tensor joint = layers_.attention(q, k, v);
+    const Tensor joint = layers_.attention(layers_.projected({{&txt_in, &t.q, &t.k, &t.v, &t.norm_q, &t.norm_k},
+                                                              {&img_in, &i.q, &i.k, &i.v, &i.norm_q, &i.norm_k}},
+                                                             cond_.rope));
     const int64_t txt_tokens = txt.size(1), img_tokens = img.size(1);
     after(i, img, of_img, ops::narrow(joint, 1, txt_tokens, img_tokens));
     after(t, txt, of_txt, ops::narrow(joint, 1, 0, txt_tokens));
@@ -80,11 +79,9 @@ void Forward::single_block(size_t index, Tensor& x) const {
     const SingleBlock& block = flux_.single_blocks()[index];
     const size_t first = columns::of_single(flux_.double_blocks().size(), index);
     const Tensor in = layers_.normed(x, first + columns::kShift, first + columns::kScale);
-    const Tensor q = layers_.turned({{&in, &block.q, &block.norm_q}}, cond_.rope);
-    const Tensor k = layers_.turned({{&in, &block.k, &block.norm_k}}, cond_.rope);
-    const Tensor v = layers_.joint({{&in, &block.v, nullptr}});
-    const Tensor hidden = layers_.gelu(block.mlp, in);
-    layers_.gated(x, first + columns::kGate, layers_.linear(block.out, layers_.attention(q, k, v), hidden));
+    const Tensor attended = layers_.attention(
+        layers_.projected({{&in, &block.q, &block.k, &block.v, &block.norm_q, &block.norm_k}}, cond_.rope));
+    layers_.gated(x, first + columns::kGate, layers_.linear(block.out, attended, layers_.gelu(block.mlp, in)));
 }
 
 void require_batch(const Flux& flux, const Tensor& img, const std::vector<Row>& rows) {

@@ -94,33 +94,66 @@ Tensor Layers::heads(const Tensor& x) const {
     return ops::reshape(x, {x.size(0), x.size(1), flux_.config().heads, flux_.config().head_dim});
 }
 
-Tensor Layers::joint(const std::vector<Part>& parts) const {
-    const int64_t n = parts[0].x->size(0);
-    // Of several rows the parts do not lie side by side.
-    if (n == 1 && writes_product(*parts[0].layer)) {
-        int64_t tokens = 0, first = 0;
-        for (const Part& part : parts) tokens += part.x->size(1);
-        const Tensor out = Tensor::empty({n, tokens, flux_.width()}, flux_.dtype(), flux_.device());
-        for (const Part& part : parts) {
-            const int64_t own = part.x->size(1);
-            ops::linear_into(ops::narrow(out, 1, first, own), *part.x, part.layer->weight, part.layer->bias);
-            first += own;
-        }
-        return out;
+namespace {
+
+int64_t tokens_of(const std::vector<Layers::Part>& parts) {
+    int64_t out = 0;
+    for (const Layers::Part& part : parts) out += part.x->size(1);
+    return out;
+}
+
+}  // namespace
+
+bool Layers::stacked(const std::vector<Part>& parts) const {
+    if (!kernels_ || adapted_ || !runs(Kernel::qk_norm_rope)) return false;
+    for (const Part& part : parts) {
+        if (!part.q->stack || part.q->stack != part.k->stack || part.q->stack != part.v->stack) return false;
     }
+    return true;
+}
+
+Layers::Projected Layers::projected(const std::vector<Part>& parts, const Tensor& rope) const {
+    if (stacked(parts)) return projected_at_once(parts, rope);
+    return {turned(parts, &Part::q, &Part::norm_q, rope), turned(parts, &Part::k, &Part::norm_k, rope), joint(parts, &Part::v)};
+}
+
+Layers::Projected Layers::projected_at_once(const std::vector<Part>& parts, const Tensor& rope) const {
+    const int64_t n = parts[0].x->size(0), d = flux_.width();
+    const bool alone = parts.size() == 1;
+    const Tensor all = alone ? (*parts[0].q->stack)(*parts[0].x)
+                             : Tensor::empty({n, tokens_of(parts), 3 * d}, flux_.dtype(), flux_.device());
+    const auto third = [&](const Tensor& x, int64_t index) { return ops::narrow(x, 2, index * d, d); };
+    int64_t first = 0;
+    for (const Part& part : parts) {
+        const int64_t own = part.x->size(1);
+        const Tensor to = ops::narrow(all, 1, first, own);
+        const Linear& layer = *part.q->stack;
+        // Of several rows a part's tokens do not lie side by side.
+        const bool there = alone || (n == 1 && writes_product(layer));
+        if (there && !alone) ops::linear_into(to, *part.x, layer.weight, layer.bias);
+        const Tensor from = there ? to : layer(*part.x);
+        kernels::qk_norm_rope(third(from, 0), flux_.config().heads, *part.norm_q, rope, first, kEps, third(to, 0));
+        kernels::qk_norm_rope(third(from, 1), flux_.config().heads, *part.norm_k, rope, first, kEps, third(to, 1));
+        if (!there) third(to, 2).fill_from(third(from, 2));
+        first += own;
+    }
+    return {third(all, 0), third(all, 1), third(all, 2)};
+}
+
+Tensor Layers::joint(const std::vector<Part>& parts, Layer layer) const {
     std::vector<Tensor> all;
-    for (const Part& part : parts) all.push_back(linear(*part.layer, *part.x));
+    for (const Part& part : parts) all.push_back(linear(*(part.*layer), *part.x));
     return all.size() == 1 ? all[0] : ops::cat(all, 1);
 }
 
-Tensor Layers::turned(const std::vector<Part>& parts, const Tensor& rope) const {
+Tensor Layers::turned(const std::vector<Part>& parts, Layer layer, NormOf norm, const Tensor& rope) const {
     if (kernels_ && runs(Kernel::qk_norm_rope)) {
-        int64_t tokens = 0, first = 0;
-        for (const Part& part : parts) tokens += part.x->size(1);
-        const Tensor out = Tensor::empty({parts[0].x->size(0), tokens, flux_.width()}, flux_.dtype(), flux_.device());
+        const Tensor out =
+            Tensor::empty({parts[0].x->size(0), tokens_of(parts), flux_.width()}, flux_.dtype(), flux_.device());
+        int64_t first = 0;
         for (const Part& part : parts) {
             const int64_t own = part.x->size(1);
-            kernels::qk_norm_rope(linear(*part.layer, *part.x), flux_.config().heads, *part.norm, rope, first, kEps,
+            kernels::qk_norm_rope(linear(*(part.*layer), *part.x), flux_.config().heads, *(part.*norm), rope, first, kEps,
                                   ops::narrow(out, 1, first, own));
             first += own;
         }
@@ -128,7 +161,7 @@ Tensor Layers::turned(const std::vector<Part>& parts, const Tensor& rope) const 
     }
     std::vector<Tensor> normed;
     for (const Part& part : parts) {
-        normed.push_back(ops::rms_norm(heads(linear(*part.layer, *part.x)), *part.norm, kEps));
+        normed.push_back(ops::rms_norm(heads(linear(*(part.*layer), *part.x)), *(part.*norm), kEps));
     }
     const Tensor x = normed.size() == 1 ? normed[0] : ops::cat(normed, 1);
     // Turns adjacent pairs by their position's angle, in f32 (embeddings.py, apply_rotary_emb).
@@ -138,7 +171,8 @@ Tensor Layers::turned(const std::vector<Part>& parts, const Tensor& rope) const 
     return ops::reshape(turned, {n, tokens, h * 2 * half}).to(x.dtype());
 }
 
-Tensor Layers::attention(const Tensor& q, const Tensor& k, const Tensor& v) const {
+Tensor Layers::attention(const Projected& of) const {
+    const auto& [q, k, v] = of;
     const auto by_head = [&](const Tensor& x) { return ops::transpose(heads(x), 1, 2); };
     const bool cudnn = kernels_ && runs(Kernel::cudnn_attention) && kernels::suits_cudnn(q.device(), q.dtype());
     const Tensor out = cudnn ? ops::cudnn_attention(by_head(q), by_head(k), by_head(v))

@@ -37,22 +37,30 @@ public:
     // gated(), then normed() of the new x.
     Tensor gated_normed(Tensor& x, size_t gate, const Tensor& y, size_t shift, size_t scale) const;
 
-    // The queries or keys of all heads: rms_norm(layer(x)) * weight for the tokens of each part, side by side and turned
-    // by `rope`. (N, tokens of all parts, d)
+    // What attention reads, for the tokens of one part after another: queries and keys of all heads, rms_norm(layer(x)) *
+    // norm, turned by `rope`, and values. Each (N, tokens of all parts, d).
     struct Part {
         const Tensor* x;
-        const Linear* layer;
-        const Tensor* norm;
+        const Linear *q, *k, *v;
+        const Tensor *norm_q, *norm_k;
     };
-    Tensor turned(const std::vector<Part>& parts, const Tensor& rope) const;
+    struct Projected {
+        Tensor q, k, v;
+    };
+    Projected projected(const std::vector<Part>& parts, const Tensor& rope) const;
 
-    // Attention of every token to every other, in heads: q, k, v (N, tokens, d) to (N, tokens, d).
-    Tensor attention(const Tensor& q, const Tensor& k, const Tensor& v) const;
-
-    // As turned(), without norm and rope: for values.
-    Tensor joint(const std::vector<Part>& parts) const;
+    // Attention of every token to every other, in heads, to (N, tokens, d).
+    Tensor attention(const Projected& of) const;
 
 private:
+    // The same by one matrix multiplication a part, where queries, keys and values are stacked.
+    bool stacked(const std::vector<Part>& parts) const;
+    Projected projected_at_once(const std::vector<Part>& parts, const Tensor& rope) const;
+    // One layer of the parts; with `norms` its heads are normed and turned.
+    using Layer = const Linear* Part::*;
+    using NormOf = const Tensor* Part::*;
+    Tensor joint(const std::vector<Part>& parts, Layer layer) const;
+    Tensor turned(const std::vector<Part>& parts, Layer layer, NormOf norm, const Tensor& rope) const;
     // Whether the layer's matrix multiplication can write where its result belongs: on CUDA, without anything beside it.
     bool writes_product(const Linear& layer) const;
     Tensor heads(const Tensor& x) const;

@@ -48,7 +48,7 @@ uint64_t hash_of(const std::string& text) {
     return hash;
 }
 
-std::map<std::string, Tensor>::iterator add_initial(Weights& weights, const std::string& name, const Shape& shape) {
+Tensor initial(const Weights& weights, const std::string& name, const Shape& shape) {
     int64_t count = 1;
     for (const int64_t size : shape) count *= size;
     const auto [mean, deviation] = distribution(name, shape, weights.trainable);
@@ -58,7 +58,7 @@ std::map<std::string, Tensor>::iterator add_initial(Weights& weights, const std:
         const Tensor uniform = ops::hashed_uniform(shape, static_cast<int64_t>(seed), weights.device);
         const auto width = static_cast<float>(2 * std::sqrt(3.0) * deviation);
         const Tensor centred = ops::subtract(uniform, Tensor::scalar(0.5F));
-        return weights.tensors.emplace(name, ops::multiply(centred, Tensor::scalar(width)).to(weights.dtype)).first;
+        return ops::multiply(centred, Tensor::scalar(width)).to(weights.dtype);
     }
     std::vector<float> values(static_cast<size_t>(count), static_cast<float>(mean));
     if (deviation > 0) {
@@ -67,7 +67,7 @@ std::map<std::string, Tensor>::iterator add_initial(Weights& weights, const std:
     }
     Tensor tensor = Tensor::of(values, shape, weights.device).to(weights.dtype);
     if (weights.trainable) require_gradient(tensor);
-    return weights.tensors.emplace(name, tensor).first;
+    return tensor;
 }
 
 }  // namespace irs

@@ -5,8 +5,8 @@
 
 namespace irs {
 
-// Adds the tensor that a model misses, by the rules of irs_weights_initialize.
-std::map<std::string, Tensor>::iterator add_initial(Weights& weights, const std::string& name, const Shape& shape);
+// The tensor that a model misses, by the rules of irs_weights_initialize; a leaf where the weights are trainable.
+Tensor initial(const Weights& weights, const std::string& name, const Shape& shape);
 
 // A stable hash (FNV-1a).
 uint64_t hash_of(const std::string& text);
