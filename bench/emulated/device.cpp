@@ -1,8 +1,9 @@
 // A CUDA device for libtorch that is the CPU: two of them, whose memory is the host's. An operator on their tensors runs the
 // CPU's kernel on aliases of the same memory. Fresh memory is full of NaN, and tensors of different devices in one operator
-// are refused, as on a real device. Without gradients: autograd asks for a real accelerator.
+// are refused, as on a real device.
 #include <ATen/ATen.h>
 #include <ATen/EmptyTensor.h>
+#include <ATen/detail/CUDAHooksInterface.h>
 #include <c10/core/CPUAllocator.h>
 #include <c10/core/DeviceGuard.h>
 #include <c10/core/impl/DeviceGuardImplInterface.h>
@@ -13,6 +14,24 @@
 #include <new>
 
 #include "device.h"
+
+// By which the autograd engine finds an accelerator; libtorch looks for the name.
+namespace at {
+
+struct CUDAHooks final : CUDAHooksInterface {
+    explicit CUDAHooks(CUDAHooksArgs) {}
+    void init() const override {}
+    bool hasCUDA() const override { return true; }
+    bool isBuilt() const override { return true; }
+    bool isAvailable() const override { return true; }
+    bool hasPrimaryContext(DeviceIndex) const override { return true; }
+    int getNumGPUs() const override { return emulated::kDevices; }
+    DeviceIndex deviceCount() const override { return emulated::kDevices; }
+};
+
+REGISTER_CUDA_HOOKS(CUDAHooks);
+
+}  // namespace at
 
 namespace emulated {
 
@@ -151,6 +170,8 @@ at::Tensor alias_of(const at::Tensor& x, c10::Device device) {
     c10::TensorImpl* const impl = out.unsafeGetTensorImpl();
     impl->set_sizes_and_strides(x.sizes(), x.strides(), x.storage_offset());
     if (x.unsafeGetTensorImpl()->is_wrapped_number()) impl->set_wrapped_number(true);
+    if (x.is_conj()) out._set_conj(true);  // how the gradient of a rotation turns back
+    if (x.is_neg()) out._set_neg(true);
     return out;
 }
 

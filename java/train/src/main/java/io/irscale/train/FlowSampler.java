@@ -6,6 +6,8 @@ import io.irscale.denoise.Row;
 import io.irscale.latent.Combine;
 import io.irscale.latent.LatentShape;
 import io.irscale.lora.DeviceLora;
+import io.irscale.tensor.DType;
+import io.irscale.tensor.Device;
 import io.irscale.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -32,8 +34,7 @@ final class FlowSampler {
         int n = prompts.size();
         try (TextTowers.Embedded with = text.encode(prompts);
                 TextTowers.Embedded without = text.encode(Collections.nCopies(n, ""))) {
-            Tensor x = Tensor.of(
-                    Draws.normal(Draws.of(seed, 0, 0), n * shape.elements()), n, shape.tokens(), 4L * shape.channels());
+            Tensor x = noise(n, seed, with.txt().device());
             for (int step = 0; step < STEPS; step++) {
                 float sigma = 1 - (float) step / STEPS;
                 try (Tensor before = x;
@@ -45,6 +46,14 @@ final class FlowSampler {
                 }
             }
             return x;
+        }
+    }
+
+    // The same on every device.
+    private Tensor noise(int n, long seed, Device device) {
+        float[] values = Draws.normal(Draws.of(seed, 0, 0), n * shape.elements());
+        try (Tensor host = Tensor.of(values, n, shape.tokens(), 4L * shape.channels())) {
+            return host.to(device, DType.F32);
         }
     }
 
