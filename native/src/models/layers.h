@@ -56,7 +56,7 @@ private:
     // The same by one matrix multiplication a part, where queries, keys and values are stacked.
     bool stacked(const std::vector<Part>& parts) const;
     Projected projected_at_once(const std::vector<Part>& parts, const Tensor& rope) const;
-    // One layer of the parts; with `norms` its heads are normed and turned.
+    // One layer of the parts; turned() norms and turns its heads.
     using Layer = const Linear* Part::*;
     using NormOf = const Tensor* Part::*;
     Tensor joint(const std::vector<Part>& parts, Layer layer) const;
