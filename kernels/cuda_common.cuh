@@ -16,24 +16,33 @@ __device__ const T* line_of(const irs_cuda_table& table, int64_t b) {
 }
 
 constexpr int kWarp = 32;
-constexpr int kThreads = 256;        // a block where nothing asks for more
-constexpr int kMostThreads = 1024;   // of any block
+constexpr int kThreads = 256;       // a block where nothing asks for more
+constexpr int kMostThreads = 1024;  // of any block
 
-__device__ inline float warp_sum(float x) {
-    for (int step = kWarp / 2; step > 0; step /= 2) x += __shfl_xor_sync(0xffffffff, x, step);
+struct Sum {
+    __device__ float operator()(float a, float b) const { return a + b; }
+};
+struct Most {
+    __device__ float operator()(float a, float b) const { return fmaxf(a, b); }
+};
+
+template <typename Join>
+__device__ float over_warp(float x, Join join) {
+    for (int step = kWarp / 2; step > 0; step /= 2) x = join(x, __shfl_xor_sync(0xffffffff, x, step));
     return x;
 }
 
-// The sum over a block, in every thread.
-__device__ inline float block_sum(float x) {
-    __shared__ float sums[kMostThreads / kWarp];
-    x = warp_sum(x);
+// Of a block's values and 0, in every thread.
+template <typename Join>
+__device__ float over_block(float x, Join join) {
+    __shared__ float of_warps[kMostThreads / kWarp];
+    x = over_warp(x, join);
     __syncthreads();  // of the last call
-    if (threadIdx.x % kWarp == 0) sums[threadIdx.x / kWarp] = x;
+    if (threadIdx.x % kWarp == 0) of_warps[threadIdx.x / kWarp] = x;
     __syncthreads();
-    float total = 0;
-    for (int warp = 0; warp < static_cast<int>(blockDim.x) / kWarp; warp++) total += sums[warp];
-    return total;
+    float all = 0;
+    for (int warp = 0; warp < static_cast<int>(blockDim.x) / kWarp; warp++) all = join(all, of_warps[warp]);
+    return all;
 }
 
 // A block's row: layer_norm(x) * scale + shift. After the first reading x is in the cache.
@@ -45,13 +54,13 @@ __device__ void norm_row(const T* x, int width, const T* scale, const T* shift, 
         const Pack<T, N> values = load<N>(x + c);
         for (const T value : values.at) sum += to_float(value);
     }
-    const float mean = block_sum(sum) / static_cast<float>(width);
+    const float mean = over_block(sum, Sum{}) / static_cast<float>(width);
     float squares = 0;
     for (int c = first; c < width; c += stride) {
         const Pack<T, N> values = load<N>(x + c);
         for (const T value : values.at) squares += (to_float(value) - mean) * (to_float(value) - mean);
     }
-    const float inverse = rsqrtf(block_sum(squares) / static_cast<float>(width) + eps);
+    const float inverse = rsqrtf(over_block(squares, Sum{}) / static_cast<float>(width) + eps);
     for (int c = first; c < width; c += stride) {
         const Pack<T, N> values = load<N>(x + c), by = load<N>(scale + c), plus = load<N>(shift + c);
         Pack<T, N> result;

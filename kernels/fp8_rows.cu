@@ -5,16 +5,6 @@
 namespace irs::cuda {
 namespace {
 
-__device__ float block_max(float x) {
-    __shared__ float most[kMostThreads / kWarp];
-    for (int step = kWarp / 2; step > 0; step /= 2) x = fmaxf(x, __shfl_xor_sync(0xffffffff, x, step));
-    if (threadIdx.x % kWarp == 0) most[threadIdx.x / kWarp] = x;
-    __syncthreads();
-    float all = 0;
-    for (int warp = 0; warp < static_cast<int>(blockDim.x) / kWarp; warp++) all = fmaxf(all, most[warp]);
-    return all;
-}
-
 template <typename T, int N>
 __global__ void __launch_bounds__(kMostThreads) fp8_rows(const T* x, int width, uint8_t* values, float* scales) {
     const int64_t r = blockIdx.x;
@@ -25,7 +15,7 @@ __global__ void __launch_bounds__(kMostThreads) fp8_rows(const T* x, int width, 
         const Pack<T, N> pack = load<N>(row + c);
         for (const T value : pack.at) most = fmaxf(most, fabsf(to_float(value)));
     }
-    most = block_max(most);
+    most = over_block(most, Most{});
     const float scale = most > 0 ? __fdiv_rn(most, kFp8Most) : 1.0F;
     if (threadIdx.x == 0) scales[r] = scale;
     for (int c = first; c < width; c += stride) {

@@ -32,15 +32,11 @@ IRS_CLONES void clone(const bf16* positive, const bf16* negative, int64_t count,
 
 template <typename T>
 void guidance(const T* v, int64_t n, int64_t count, const int64_t* negative, const float* scale, T* out) {
-    parallel_for(n * count, kGrain, [&](int64_t begin, int64_t end) {
-        while (begin < end) {
-            const int64_t row = begin / count, some = std::min(end, (row + 1) * count) - begin;
-            if (negative[row] < 0) {
-                std::copy_n(v + begin, some, out + begin);
-            } else {
-                clone(v + begin, v + negative[row] * count + begin % count, some, scale[row], out + begin);
-            }
-            begin += some;
+    parallel_for_rows(n, count, kGrain, [&](int64_t row, int64_t at, int64_t some) {
+        if (negative[row] < 0) {
+            std::copy_n(v + at, some, out + at);
+        } else {
+            clone(v + at, v + negative[row] * count + at % count, some, scale[row], out + at);
         }
     });
 }

@@ -5,10 +5,10 @@
 namespace irs::cuda {
 namespace {
 
-constexpr int kSide = 16;                 // of the block
-constexpr int kRows = 4;                  // a thread
-constexpr int kTall = kRows * kSide;      // of the tile
-constexpr int kDepth = 16;                // ranks at a time
+constexpr int kSide = 16;             // of the block
+constexpr int kRows = 4;              // a thread
+constexpr int kTall = kRows * kSide;  // of the tile
+constexpr int kDepth = 16;            // ranks at a time
 
 template <typename T, int N>
 __global__ void __launch_bounds__(kSide* kSide)

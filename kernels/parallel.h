@@ -1,6 +1,7 @@
 // The threads of the CPU's kernels: libtorch's own in the library (native/src/torch/parallel.cpp).
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 
 namespace irs {
@@ -23,6 +24,18 @@ private:
 
 // Calls body(begin, end) for parts of [0, count) with at least `grain` each, several at a time; returns when all are done.
 void parallel_for(int64_t count, int64_t grain, const Body& body);
+
+// The same over n rows of `count` values: body(row, first value of all, how many), never across rows.
+template <typename OfRow>
+void parallel_for_rows(int64_t n, int64_t count, int64_t grain, const OfRow& body) {
+    parallel_for(n * count, grain, [&](int64_t begin, int64_t end) {
+        while (begin < end) {
+            const int64_t row = begin / count, some = std::min(end, (row + 1) * count) - begin;
+            body(row, begin, some);
+            begin += some;
+        }
+    });
+}
 
 int64_t thread_count();
 

@@ -21,7 +21,7 @@ __global__ void __launch_bounds__(kThreads)
         const Pack<T, N> values = load<N>(from + c);
         for (const T value : values.at) squares += to_float(value) * to_float(value);
     }
-    const float inverse = rsqrtf(warp_sum(squares) / static_cast<float>(head_dim) + eps);
+    const float inverse = rsqrtf(over_warp(squares, Sum{}) / static_cast<float>(head_dim) + eps);
     for (int c = first; c < head_dim; c += N * kWarp) {
         const Pack<T, N> values = load<N>(from + c), weights = load<N>(weight + c);
         const Pack<float, N> by = load<N>(turn + c);

@@ -1,8 +1,6 @@
 // Compiled without contraction: a fused multiplication and addition would skip a rounding.
 #include "transition.h"
 
-#include <algorithm>
-
 #include "clones.h"
 #include "parallel.h"
 #include "rows.h"
@@ -48,13 +46,9 @@ IRS_CLONES void clone(const bf16* x, const bf16* v, const float* z, int64_t coun
 template <typename T, typename V>
 void transition(const T* x, const V* v, const float* z, int64_t n, int64_t count, const float* a, const float* b,
                 const float* c, bool rounded, T* out) {
-    parallel_for(n * count, kGrain, [&](int64_t begin, int64_t end) {
-        while (begin < end) {
-            const int64_t row = begin / count, some = std::min(end, (row + 1) * count) - begin;
-            clone(x + begin, v == nullptr ? nullptr : v + begin, z == nullptr ? nullptr : z + begin, some, a[row],
-                  v == nullptr ? 0 : b[row], z == nullptr ? 0 : c[row], rounded, out + begin);
-            begin += some;
-        }
+    parallel_for_rows(n, count, kGrain, [&](int64_t row, int64_t at, int64_t some) {
+        clone(x + at, v == nullptr ? nullptr : v + at, z == nullptr ? nullptr : z + at, some, a[row],
+              v == nullptr ? 0 : b[row], z == nullptr ? 0 : c[row], rounded, out + at);
     });
 }
 

@@ -10,6 +10,12 @@ namespace {
 
 constexpr float kEps = 1e-6F;
 
+int64_t tokens_of(const std::vector<Layers::Part>& parts) {
+    int64_t out = 0;
+    for (const Layers::Part& part : parts) out += part.x->size(1);
+    return out;
+}
+
 }  // namespace
 
 Layers::Layers(const Flux& flux, const Modulations& modulations, std::vector<Group> groups)
@@ -93,16 +99,6 @@ Tensor Layers::gated_normed(Tensor& x, size_t gate, const Tensor& y, size_t shif
 Tensor Layers::heads(const Tensor& x) const {
     return ops::reshape(x, {x.size(0), x.size(1), flux_.config().heads, flux_.config().head_dim});
 }
-
-namespace {
-
-int64_t tokens_of(const std::vector<Layers::Part>& parts) {
-    int64_t out = 0;
-    for (const Layers::Part& part : parts) out += part.x->size(1);
-    return out;
-}
-
-}  // namespace
 
 bool Layers::stacked(const std::vector<Part>& parts) const {
     if (!kernels_ || adapted_ || !runs(Kernel::qk_norm_rope)) return false;

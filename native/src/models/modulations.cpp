@@ -1,7 +1,5 @@
 #include "models/modulations.h"
 
-#include <algorithm>
-
 #include "torch/ops.h"
 
 namespace irs {

@@ -1,5 +1,6 @@
 #include "models/tiled_forward.h"
 
+#include <algorithm>
 #include <cstring>
 
 #include "amx_attention.h"

@@ -24,7 +24,7 @@ import java.util.stream.Stream;
 final class Models implements AutoCloseable {
     private final Path folder;
     private final Path demo;
-    private final Map<Path, FluxConfig> random = new HashMap<>();
+    private final Map<Path, FluxConfig> synthetic = new HashMap<>();
 
     /** Files go into a new folder, which closing removes; parts of pipelines come from the demo model. */
     Models(Path demo) throws IOException {
@@ -35,11 +35,11 @@ final class Models implements AutoCloseable {
     /** Writes the work's model if it is one with random weights, in place of the one before: two may fill a disk. */
     void write(Work work) throws IOException {
         Path model = work.model();
-        FluxConfig config = random.get(model);
+        FluxConfig config = synthetic.get(model);
         if (config == null || Files.exists(model)) {
             return;
         }
-        for (Path other : random.keySet()) {
+        for (Path other : synthetic.keySet()) {
             delete(other);
         }
         boolean pipeline = work instanceof Work.Search;
@@ -134,7 +134,7 @@ final class Models implements AutoCloseable {
 
     private Path withRandomWeights(String what, FluxConfig config) {
         Path model = folder.resolve("%s-%d-%d".formatted(what, config.width(), config.layers()));
-        random.put(model, config);
+        synthetic.put(model, config);
         return model;
     }
 
@@ -144,15 +144,15 @@ final class Models implements AutoCloseable {
         if (Files.exists(file)) {
             return file;
         }
-        SplittableRandom normal = new SplittableRandom(3);
+        SplittableRandom random = new SplittableRandom(3);
         try (Arena arena = Arena.ofConfined()) {
             SafetensorsWriter.write(
                     file,
                     List.of(
-                            normal(arena, normal, "img", List.of((long) batch, (long) imgTokens, (long)
+                            normal(arena, random, "img", List.of((long) batch, (long) imgTokens, (long)
                                     config.inChannels())),
-                            normal(arena, normal, "txt", List.of(1L, (long) txtTokens, (long) config.jointDim())),
-                            normal(arena, normal, "vec", List.of(1L, (long) config.pooledDim()))),
+                            normal(arena, random, "txt", List.of(1L, (long) txtTokens, (long) config.jointDim())),
+                            normal(arena, random, "vec", List.of(1L, (long) config.pooledDim()))),
                     Map.of());
         }
         return file;

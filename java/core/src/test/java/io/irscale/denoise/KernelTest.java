@@ -38,8 +38,11 @@ class KernelTest {
         Kernel.enableAllBut(Set.of());
     }
 
-    /** Rows at several steps of two prompts, so that each takes other lines of the modulation tables; some are guided. */
-    private static float[] velocity(DType dtype, Set<Kernel> without) throws IOException {
+    /**
+     * Rows at several steps of two prompts, so that each takes other lines of the modulation tables; with {@code scale} two
+     * of them are guided.
+     */
+    private static float[] velocity(DType dtype, Set<Kernel> without, float scale) throws IOException {
         Kernel.enableAllBut(without);
         try (GoldenFlux golden = new GoldenFlux(dtype, SCHEDULE);
                 Tensor img = Noise.packed(new long[] {1, 2, 3, 4}, GoldenFlux.SHAPE, Device.CPU, dtype);
@@ -47,9 +50,9 @@ class KernelTest {
                         img,
                         List.of(
                                 Row.of(golden.first, 3),
-                                new Row(golden.second, 0, golden.first, 3),
+                                guided(golden.second, 0, golden.first, scale),
                                 Row.of(golden.first, 1),
-                                new Row(golden.second, 2, golden.first, 1.5f)),
+                                guided(golden.second, 2, golden.first, scale / 2)),
                         null);
                 Tensor shared = golden.flux.velocity(
                         img,
@@ -66,20 +69,36 @@ class KernelTest {
         }
     }
 
+    private static Row guided(Plan plan, int step, Plan negative, float scale) {
+        return scale == 0 ? Row.of(plan, step) : new Row(plan, step, negative, scale);
+    }
+
     @ParameterizedTest
     @EnumSource(
             value = DType.class,
             names = {"F32", "BF16"})
     void everySetOfKernelsGivesWhatTheOperatorsGive(DType dtype) throws IOException {
-        float[] operators = velocity(dtype, ALL);
-        double limit = dtype == DType.F32 ? 2e-6 : 2e-2; // guidance by 3 multiplies the rounding
+        compare(dtype, 0, dtype == DType.F32 ? 2e-6 : 1e-2);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = DType.class,
+            names = {"F32", "BF16"})
+    void guidedRowsToo(DType dtype) throws IOException {
+        // Guidance by 3 multiplies the rounding.
+        compare(dtype, 3, dtype == DType.F32 ? 2e-6 : 2e-2);
+    }
+
+    private static void compare(DType dtype, float scale, double limit) throws IOException {
+        float[] operators = velocity(dtype, ALL, scale);
         List<Set<Kernel>> sets = new ArrayList<>(List.of(Set.of()));
         for (Kernel kernel : Kernel.values()) {
             sets.add(Set.of(kernel));
             sets.add(EnumSet.complementOf(EnumSet.of(kernel)));
         }
         for (Set<Kernel> without : sets) {
-            double difference = GoldenFlux.difference(velocity(dtype, without), operators);
+            double difference = GoldenFlux.difference(velocity(dtype, without, scale), operators);
             System.out.printf("%s without %s: relative difference %.1e%n", dtype, without, difference);
             assertThat(difference).as("without %s", without).isLessThan(limit);
         }
