@@ -34,12 +34,22 @@ typedef int32_t irs_status;
 #define IRS_INTERNAL (-4)         /* libtorch refused something that no check here foresaw */
 
 #define IRS_DTYPE_U8 0
+#define IRS_DTYPE_I8 1
+#define IRS_DTYPE_I16 2
+#define IRS_DTYPE_I32 3
 #define IRS_DTYPE_I64 4
 #define IRS_DTYPE_F16 5
 #define IRS_DTYPE_F32 6
 #define IRS_DTYPE_F64 7
+#define IRS_DTYPE_C64 9
 #define IRS_DTYPE_BOOL 11
 #define IRS_DTYPE_BF16 15
+#define IRS_DTYPE_F8_E5M2 23
+#define IRS_DTYPE_F8_E4M3 24 /* without infinities */
+#define IRS_DTYPE_U16 27
+#define IRS_DTYPE_U32 28
+#define IRS_DTYPE_U64 29
+#define IRS_DTYPE_F8_E8M0 44
 
 #define IRS_CPU (-1)
 
@@ -134,15 +144,16 @@ void irs_tensor_free(irs_tensor *x);
 /* An empty set; models made from it compute on `device` in `dtype` (f32 or bf16). */
 irs_status irs_weights_create(irs_weights **out, int32_t device, int32_t dtype);
 
-/* Adds a tensor (f32, f16 or bf16) of caller-owned CPU memory under its diffusers or transformers name. Where device
- * and dtype already match, the model uses the memory itself: keep it until every model made from the set is freed. */
+/* Adds a tensor of any dtype in caller-owned CPU memory under its diffusers or transformers name. Where device and dtype
+ * already match, the model uses the memory itself: keep it until every model made from the set is freed. */
 irs_status irs_weights_put(irs_weights *weights, const char *name, const void *data, int64_t bytes, int32_t dtype,
                            int32_t ndim, const int64_t *sizes);
 
 void irs_weights_free(irs_weights *weights);
 
-/* Making a model takes every tensor that its sizes call for and fails, listing them, when names are missing or
- * unknown, shapes differ, or values are not finite. */
+/* Making a model takes every tensor that its sizes call for and fails, listing them, when names are missing, shapes
+ * differ, a dtype is none of floating point (f8 to f64), or values are not finite. Tensors that it does not ask for are
+ * not looked at. */
 
 /* ---- intermediate results, for parity checks --------------------------------------------------------------- */
 

@@ -86,10 +86,13 @@ Tensor Loader::take(const std::string& name, const Shape& shape) {
         missing_.push_back(name);
         return Tensor();
     }
-    used_[name] = true;
     const Tensor& stored = found->second;
     if (stored.shape() != shape) {
         wrong_.push_back(join(name, " has shape ", to_string(stored.shape()), ", expected ", to_string(shape)));
+        return Tensor();
+    }
+    if (!is_float(stored.dtype())) {
+        wrong_.push_back(join(name, " has dtype ", irs::name(stored.dtype()), ", expected a floating-point one"));
         return Tensor();
     }
     Tensor out = stored.to(weights_.device, weights_.dtype);
@@ -128,14 +131,9 @@ void append(std::string& text, const char* label, const std::vector<std::string>
 }  // namespace
 
 void Loader::finish(const char* model) const {
-    std::vector<std::string> unknown;
-    for (const auto& [name, tensor] : weights_.tensors) {
-        if (used_.count(name) == 0) unknown.push_back(name);
-    }
     std::string problems;
     append(problems, "missing", missing_);
     append(problems, "wrong", wrong_);
-    append(problems, "unknown", unknown);
     require(problems.empty(), model, " weights: ", problems);
 }
 

@@ -74,15 +74,13 @@ public:
     Linear linear(const std::string& name, int64_t out, int64_t in, bool bias = true);
     Norm norm(const std::string& name, int64_t width);
     Conv conv(const std::string& name, int64_t out, int64_t in, int64_t kernel, int64_t stride, int64_t padding);
-    // A tensor that the file may carry and the model does not need.
-    void ignore(const std::string& name) { used_[name] = true; }
 
-    // Throws one line that lists what is missing, misshapen, not finite or unknown.
+    // Throws one line that lists what is missing, misshapen, of a dtype that is no number, or not finite. What nobody asked
+    // for does not matter.
     void finish(const char* model) const;
 
 private:
     Weights& weights_;
-    std::map<std::string, bool> used_;
     std::vector<std::string> missing_, wrong_;
 };
 

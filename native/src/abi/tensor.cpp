@@ -134,9 +134,6 @@ irs_status irs_weights_put(irs_weights* weights, const char* name, const void* d
                            int32_t ndim, const int64_t* sizes) {
     return guard([&] {
         const std::string key = &checked(name, "name");
-        const auto type = static_cast<DType>(dtype);
-        require(type == DType::f32 || type == DType::f16 || type == DType::bf16, key, " has dtype ",
-                irs::name(type), ", expected f32, f16 or bf16");
         // Never written to: models only read their weights.
         Tensor tensor = wrap(const_cast<void*>(data), bytes, dtype, ndim, sizes);
         require(value(weights, "weights").tensors.emplace(key, tensor).second, key, " is there twice");

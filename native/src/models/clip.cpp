@@ -56,7 +56,6 @@ void Clip::load_text(Loader& load, bool projected) {
     const int64_t d = config_.text_width;
     // Standalone text encoders are published with and without the prefix; new weights get it.
     const std::string prefix = load.has("embeddings.token_embedding.weight") ? "" : "text_model.";
-    load.ignore(prefix + "embeddings.position_ids");
     token_embedding_ = load.take(prefix + "embeddings.token_embedding.weight", {config_.vocabulary, d});
     text_positions_ = load.take(prefix + "embeddings.position_embedding.weight", {config_.text_positions, d});
     text_ = ClipTower(load, prefix,
@@ -70,7 +69,6 @@ void Clip::load_image(Loader& load) {
     const int64_t d = config_.image_width;
     const int64_t side = config_.image_size / config_.patch_size;
     const std::string prefix = "vision_model.";
-    load.ignore(prefix + "embeddings.position_ids");
     class_embedding_ = load.take(prefix + "embeddings.class_embedding", {d});
     patches_ = {load.take(prefix + "embeddings.patch_embedding.weight",
                           {d, config_.image_channels, config_.patch_size, config_.patch_size}),

@@ -29,7 +29,6 @@ Dinov2::Dinov2(const irs_dinov2_config& config, Weights& weights)
     const int64_t d = config.width, patch = config.patch_size, side = config.image_size / patch;
     class_token_ = load.take("embeddings.cls_token", {1, 1, d});
     positions_ = load.take("embeddings.position_embeddings", {1, side * side + 1, d});
-    load.ignore("embeddings.mask_token");
     patches_ = load.conv("embeddings.patch_embeddings.projection", d, 3, patch, patch, 0);
     for (int64_t i = 0; i < config.layers; i++) {
         const std::string name = join("encoder.layer.", i, ".");

@@ -110,8 +110,6 @@ Inception::Inception(Weights& weights) : device_(weights.device), dtype_(weights
                at("6b").c(768, 128),         at("6c").c(768, 160), at("6d").c(768, 160), at("6e").c(768, 192),
                at("7a").d(768),              at("7b").e(1280, Pool::mean),
                at("7c").e(2048, Pool::largest)};  // not a mean here: so it is in the network of 2015 that FID is made of
-    load.ignore("fc.weight");
-    load.ignore("fc.bias");
     load.finish("Inception");
 }
 

@@ -29,7 +29,6 @@ T5::T5(const irs_t5_config& config, Weights& weights) : config_(config), device_
     // Tied: files carry either name or both.
     const bool shared = load.has("shared.weight");
     embedding_ = load.take(shared ? "shared.weight" : "encoder.embed_tokens.weight", {config.vocabulary, d});
-    if (shared) load.ignore("encoder.embed_tokens.weight");
     for (int64_t i = 0; i < config.layers; i++) {
         const std::string block = join("encoder.block.", i, ".layer.");
         if (i == 0) {

@@ -212,7 +212,7 @@ void guidance(const Tensor& v, const std::vector<int64_t>& negative, const std::
 
 Fp8Rows fp8_rows(const Tensor& x) {
     const int64_t width = x.size(1), rows = x.size(0);
-    Fp8Rows out{Tensor::empty(x.shape(), DType::f8, x.device()), Tensor::empty({rows, 1}, DType::f32, x.device())};
+    Fp8Rows out{Tensor::empty(x.shape(), DType::f8_e4m3, x.device()), Tensor::empty({rows, 1}, DType::f32, x.device())};
     auto* values = static_cast<uint8_t*>(out.values.data());
     auto* scales = static_cast<float*>(out.scales.data());
     if (!x.device().is_cpu()) {

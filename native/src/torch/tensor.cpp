@@ -27,45 +27,47 @@ Shape contiguous_strides(const Shape& shape) {
 
 }  // namespace
 
-int64_t element_size(DType dtype) {
-    switch (dtype) {
-        case DType::u8:
-        case DType::boolean:
-        case DType::f8:
-            return 1;
-        case DType::f16:
-        case DType::bf16:
-            return 2;
-        case DType::f32:
-            return 4;
-        case DType::i64:
-        case DType::f64:
-            return 8;
+namespace {
+
+struct TypeInfo {
+    DType dtype;
+    const char* name;
+    int64_t bytes;
+    bool real;
+};
+
+constexpr TypeInfo kTypes[] = {
+    {DType::u8, "u8", 1, false},          {DType::i8, "i8", 1, false},          {DType::i16, "i16", 2, false},
+    {DType::i32, "i32", 4, false},        {DType::i64, "i64", 8, false},        {DType::f16, "f16", 2, true},
+    {DType::f32, "f32", 4, true},         {DType::f64, "f64", 8, true},         {DType::c64, "c64", 8, false},
+    {DType::boolean, "bool", 1, false},   {DType::bf16, "bf16", 2, true},       {DType::f8_e5m2, "f8_e5m2", 1, true},
+    {DType::f8_e4m3, "f8_e4m3", 1, true}, {DType::u16, "u16", 2, false},        {DType::u32, "u32", 4, false},
+    {DType::u64, "u64", 8, false},        {DType::f8_e8m0, "f8_e8m0", 1, false}};
+
+const TypeInfo* info(DType dtype) {
+    for (const TypeInfo& type : kTypes) {
+        if (type.dtype == dtype) return &type;
     }
-    throw Error(IRS_INVALID_ARGUMENT, join("dtype ", static_cast<int32_t>(dtype),
-                                           " is none of u8 0, i64 4, f16 5, f32 6, f64 7, bool 11, bf16 15, f8 24"));
+    return nullptr;
+}
+
+}  // namespace
+
+int64_t element_size(DType dtype) {
+    if (const TypeInfo* type = info(dtype)) return type->bytes;
+    std::string known;
+    for (const TypeInfo& type : kTypes) known += join(known.empty() ? "" : ", ", type.name, " ", static_cast<int32_t>(type.dtype));
+    throw Error(IRS_INVALID_ARGUMENT, join("dtype ", static_cast<int32_t>(dtype), " is none of ", known));
 }
 
 const char* name(DType dtype) {
-    switch (dtype) {
-        case DType::u8:
-            return "u8";
-        case DType::i64:
-            return "i64";
-        case DType::f16:
-            return "f16";
-        case DType::f32:
-            return "f32";
-        case DType::f64:
-            return "f64";
-        case DType::boolean:
-            return "bool";
-        case DType::bf16:
-            return "bf16";
-        case DType::f8:
-            return "f8";
-    }
-    return "unknown dtype";
+    const TypeInfo* type = info(dtype);
+    return type == nullptr ? "unknown dtype" : type->name;
+}
+
+bool is_float(DType dtype) {
+    const TypeInfo* type = info(dtype);
+    return type != nullptr && type->real;
 }
 
 std::string to_string(const Shape& shape) {

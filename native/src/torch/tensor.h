@@ -10,9 +10,15 @@
 namespace irs {
 
 // PyTorch's ScalarType numbering.
-enum class DType : int32_t { u8 = 0, i64 = 4, f16 = 5, f32 = 6, f64 = 7, boolean = 11, bf16 = 15, f8 = 24 };  // f8: E4M3
+enum class DType : int32_t {
+    u8 = 0, i8 = 1, i16 = 2, i32 = 3, i64 = 4, f16 = 5, f32 = 6, f64 = 7, c64 = 9, boolean = 11, bf16 = 15, f8_e5m2 = 23,
+    f8_e4m3 = 24, u16 = 27, u32 = 28, u64 = 29, f8_e8m0 = 44
+};
 
+// Throws for a number that is none of them.
 int64_t element_size(DType dtype);
+// Whether values are real numbers of floating point, which weights are made of.
+bool is_float(DType dtype);
 const char* name(DType dtype);
 
 // -1 is the CPU, 0 and up a CUDA device.

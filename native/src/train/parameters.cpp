@@ -8,6 +8,10 @@ namespace irs {
 
 void make_trainable(Weights& weights) {
     const NoGrad no_grad;
+    for (auto entry = weights.tensors.begin(); entry != weights.tensors.end();) {
+        // Buffers, such as position ids, cannot be trained.
+        entry = is_float(entry->second.dtype()) ? std::next(entry) : weights.tensors.erase(entry);
+    }
     for (auto& [name, tensor] : weights.tensors) {
         tensor = tensor.copy(weights.device, weights.dtype);
         require(ops::all_finite(tensor), name, " holds NaN or infinite values");

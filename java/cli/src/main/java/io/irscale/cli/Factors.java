@@ -1,22 +1,11 @@
 package io.irscale.cli;
 
-import io.irscale.error.InternalException;
 import io.irscale.error.InvalidInputException;
 import io.irscale.lora.LoraUpdate;
 import io.irscale.tensor.StoredTensor;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 
 /** The numbers in a LoRA's factors, in double precision. */
 final class Factors {
-    private static final ValueLayout.OfShort SHORT =
-            ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-    private static final ValueLayout.OfFloat FLOAT =
-            ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-    private static final ValueLayout.OfDouble DOUBLE =
-            ValueLayout.JAVA_DOUBLE_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-
     private Factors() {}
 
     /** @throws InvalidInputException if a value is NaN or infinite, naming the tensor */
@@ -68,17 +57,9 @@ final class Factors {
     }
 
     private static double[] values(StoredTensor tensor) {
-        MemorySegment data = tensor.data();
-        double[] values =
-                new double[Math.toIntExact(data.byteSize() / tensor.dtype().bytes())];
+        double[] values = new double[Math.toIntExact(tensor.elements())];
         for (int i = 0; i < values.length; i++) {
-            values[i] = switch (tensor.dtype()) {
-                case F16 -> Float.float16ToFloat(data.get(SHORT, 2L * i));
-                case BF16 -> Float.intBitsToFloat(data.get(SHORT, 2L * i) << 16);
-                case F32 -> data.get(FLOAT, 4L * i);
-                case F64 -> data.get(DOUBLE, 8L * i);
-                default -> throw new InternalException(tensor.name() + " is " + tensor.dtype() + ", not a float type");
-            };
+            values[i] = tensor.value(i);
             if (!Double.isFinite(values[i])) {
                 throw new InvalidInputException(
                         "%s: tensor '%s' holds NaN or infinite values".formatted(tensor.file(), tensor.name()));

@@ -25,7 +25,7 @@ public final class OriginalVaeLayout {
             + "|mid\\.attn_1\\.(norm|q|k|v|proj_out))"
             + "|encoder\\.down\\.[0-9]\\.(block\\.[0-9]\\." + RESNET + "|downsample\\.conv)"
             + "|decoder\\.up\\.[0-9]\\.(block\\.[0-9]\\." + RESNET + "|upsample\\.conv)"
-            + ")\\.(weight|bias)");
+            + "|(post_)?quant_conv)\\.(weight|bias)");
     private static final Pattern UP = Pattern.compile("\\bup\\.([0-9])");
 
     /** Applied in turn, once each; none matches what an earlier one made. */
@@ -52,10 +52,9 @@ public final class OriginalVaeLayout {
 
     /**
      * The tensors under diffusers' names, sharing the given bytes. The 1x1 convolutions of the attention become
-     * matrices.
+     * matrices. Tensors that are not the autoencoder's are left out.
      *
-     * @param tensors a checkpoint that {@link #matches}; tensors beside the prefix, where one is used, are ignored
-     * @throws InvalidInputException if a tensor has no place in the autoencoder
+     * @param tensors a checkpoint that {@link #matches}
      */
     public static Map<String, StoredTensor> toDiffusers(Map<String, StoredTensor> tensors) {
         ReleasedTensors released = released(tensors);
@@ -63,8 +62,7 @@ public final class OriginalVaeLayout {
         Map<String, StoredTensor> converted = new LinkedHashMap<>();
         released.tensors().forEach((name, tensor) -> {
             if (!ORIGINAL.matcher(name).matches()) {
-                throw new InvalidInputException(
-                        released.file() + ": tensor '" + name + "' has no place in FLUX.1's autoencoder");
+                return;
             }
             boolean convolution = name.contains(".attn_1.") && tensor.shape().size() == 4;
             List<Long> shape = tensor.shape();
@@ -102,8 +100,8 @@ public final class OriginalVaeLayout {
                 Map.entry("norm_num_groups", 32),
                 Map.entry("scaling_factor", 0.3611),
                 Map.entry("shift_factor", 0.1159),
-                Map.entry("use_quant_conv", false),
-                Map.entry("use_post_quant_conv", false));
+                Map.entry("use_quant_conv", released.tensors().containsKey("quant_conv.weight")),
+                Map.entry("use_post_quant_conv", released.tensors().containsKey("post_quant_conv.weight")));
     }
 
     private static ReleasedTensors released(Map<String, StoredTensor> tensors) {

@@ -35,11 +35,12 @@ public final class OriginalFluxLayout {
 
     /**
      * The tensors under diffusers' names. Fused projections are split into slices that share the given bytes; only
-     * {@code norm_out.linear}, whose halves diffusers swaps, is copied.
+     * {@code norm_out.linear}, whose halves diffusers swaps, is copied. Tensors that are not the transformer's are left
+     * out.
      *
-     * @param tensors a checkpoint that {@link #matches}; tensors beside the prefix, where it is used, are ignored
+     * @param tensors a checkpoint that {@link #matches}
      * @param arena where the copy goes; it must outlive the result
-     * @throws InvalidInputException if a tensor is missing, unknown or of a shape that cannot be split
+     * @throws InvalidInputException if a tensor is missing or of a shape that cannot be split
      */
     public static Map<String, StoredTensor> toDiffusers(Map<String, StoredTensor> tensors, Arena arena) {
         ReleasedTensors released = released(tensors);
@@ -95,10 +96,6 @@ public final class OriginalFluxLayout {
             put(
                     OriginalFluxNames.NORM_OUT + kind,
                     take(OriginalFluxNames.MODULATION_OUT + kind).swapHalves(arena));
-        }
-        if (!rest.isEmpty()) {
-            throw new InvalidInputException(
-                    file + ": tensor '" + rest.keySet().iterator().next() + "' has no place in FLUX.1's transformer");
         }
     }
 

@@ -6,16 +6,12 @@ import io.irscale.tensor.StoredTensor;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /** The tensors that a file has for one name, and the rules that they must keep. */
 final class LoraFactors {
-    private static final Set<DType> FLOATS = EnumSet.of(DType.F16, DType.BF16, DType.F32, DType.F64);
-
     private final Path file;
     private final Map<LoraKey.Role, StoredTensor> tensors = new EnumMap<>(LoraKey.Role.class);
     private final List<String> keys = new ArrayList<>();
@@ -94,9 +90,9 @@ final class LoraFactors {
                             tensors.containsKey(other) ? tensors.get(other).name() : keys.getFirst(),
                             role));
         }
-        if (!FLOATS.contains(tensor.dtype())) {
-            throw new InvalidInputException(
-                    "%s: tensor '%s' is %s, expected one of %s".formatted(file, tensor.name(), tensor.dtype(), FLOATS));
+        if (!tensor.dtype().isFloat()) {
+            throw new InvalidInputException("%s: tensor '%s' is %s, expected one of %s"
+                    .formatted(file, tensor.name(), tensor.dtype(), DType.floats()));
         }
         return tensor;
     }

@@ -17,6 +17,7 @@ public final class Checkpoint implements AutoCloseable {
     private final Path path;
     private final Arena arena;
     private final Map<String, StoredTensor> tensors = new LinkedHashMap<>();
+    private final Map<String, String> unread = new LinkedHashMap<>();
     private final Map<String, String> metadata = new LinkedHashMap<>();
 
     private Checkpoint(Path path, Arena arena) {
@@ -58,12 +59,13 @@ public final class Checkpoint implements AutoCloseable {
                         shard + ": holds tensor '" + name + "', which " + other.file() + " holds too");
             }
         });
+        unread.putAll(file.unread());
         file.metadata().forEach(metadata::putIfAbsent);
     }
 
     private void checkOwner(String name, Path owner) {
         StoredTensor tensor = tensors.get(name);
-        if (tensor == null || !tensor.file().equals(owner)) {
+        if (!unread.containsKey(name) && (tensor == null || !tensor.file().equals(owner))) {
             throw new InvalidInputException(
                     owner + ": does not hold tensor '" + StrictJson.oneLine(name) + "', though the index says so");
         }
@@ -71,7 +73,7 @@ public final class Checkpoint implements AutoCloseable {
 
     /**
      * The tensors by name: shards in the order in which the index first names them, each in the order of its bytes. A
-     * tensor that its shard holds but the index omits is among them.
+     * tensor that its shard holds but the index omits is among them; those of dtypes that irscale does not know are not.
      *
      * @throws ClosedException if it is closed
      */
@@ -89,7 +91,9 @@ public final class Checkpoint implements AutoCloseable {
     public StoredTensor tensor(String name) {
         StoredTensor tensor = tensors().get(name);
         if (tensor == null) {
-            throw new InvalidInputException(path + ": tensor '" + name + "' is missing");
+            String type = unread.get(name);
+            throw new InvalidInputException(path + ": tensor '" + name + "' "
+                    + (type == null ? "is missing" : "has dtype '" + type + "', which irscale does not read"));
         }
         return tensor;
     }

@@ -17,9 +17,10 @@ import java.util.Map;
  * they are first touched, so the file must not be shortened by others while it is mapped.
  *
  * @param tensors by name, in the order of their bytes; valid as long as the arena
+ * @param unread tensors of dtypes that irscale does not know, with what the file calls these
  * @param metadata the free-form strings of the header, in file order
  */
-record SafetensorsFile(Map<String, StoredTensor> tensors, Map<String, String> metadata) {
+record SafetensorsFile(Map<String, StoredTensor> tensors, Map<String, String> unread, Map<String, String> metadata) {
     /** @param arena owns the mapping */
     static SafetensorsFile map(Path file, Arena arena) {
         if (!Files.isRegularFile(file)) {
@@ -30,11 +31,18 @@ record SafetensorsFile(Map<String, StoredTensor> tensors, Map<String, String> me
             MemorySegment data =
                     channel.map(FileChannel.MapMode.READ_ONLY, header.dataStart(), header.dataBytes(), arena);
             Map<String, StoredTensor> tensors = new LinkedHashMap<>();
+            Map<String, String> unread = new LinkedHashMap<>();
             for (SafetensorsHeader.Entry entry : header.entries()) {
                 MemorySegment bytes = data.asSlice(entry.begin(), entry.end() - entry.begin());
-                tensors.put(entry.name(), new StoredTensor(entry.name(), entry.dtype(), entry.shape(), bytes, file));
+                entry.dtype()
+                        .ifPresentOrElse(
+                                dtype -> tensors.put(
+                                        entry.name(),
+                                        new StoredTensor(entry.name(), dtype, entry.shape(), bytes, file)),
+                                () -> unread.put(entry.name(), StrictJson.oneLine(entry.type())));
             }
-            return new SafetensorsFile(Collections.unmodifiableMap(tensors), header.metadata());
+            return new SafetensorsFile(
+                    Collections.unmodifiableMap(tensors), Collections.unmodifiableMap(unread), header.metadata());
         } catch (IOException e) {
             throw new InvalidInputException(file + ": cannot be read: " + e, e);
         }

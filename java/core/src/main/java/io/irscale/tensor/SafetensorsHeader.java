@@ -12,6 +12,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -28,8 +29,13 @@ import tools.jackson.databind.node.ObjectNode;
 record SafetensorsHeader(Map<String, String> metadata, List<Entry> entries, long dataStart, long dataBytes) {
     static final String METADATA = "__metadata__";
 
-    /** One tensor: bytes {@code [begin, end)} after {@code dataStart}. */
-    record Entry(String name, DType dtype, List<Long> shape, long begin, long end) {}
+    /**
+     * One tensor: bytes {@code [begin, end)} after {@code dataStart}.
+     *
+     * @param type the dtype's name in the file
+     * @param dtype empty where irscale does not know it; such a tensor's size is not checked
+     */
+    record Entry(String name, String type, Optional<DType> dtype, List<Long> shape, long begin, long end) {}
 
     static SafetensorsHeader read(FileChannel channel, Path file) throws IOException {
         long fileBytes = channel.size();
@@ -103,15 +109,13 @@ record SafetensorsHeader(Map<String, String> metadata, List<Entry> entries, long
         if (!dtypeNode.isString()) {
             throw new InvalidInputException(tensor + " has no dtype that is a string");
         }
-        DType dtype = DType.ofName(dtypeNode.stringValue())
-                .orElseThrow(() -> new InvalidInputException(tensor + " has dtype '"
-                        + StrictJson.oneLine(dtypeNode.stringValue()) + "'; irscale reads " + List.of(DType.values())));
+        String type = dtypeNode.stringValue();
         List<Long> shape = sizes(node.path("shape"), tensor + ": shape");
         List<Long> offsets = sizes(node.path("data_offsets"), tensor + ": data_offsets");
         if (offsets.size() != 2) {
             throw new InvalidInputException(tensor + " has " + offsets.size() + " data_offsets, not 2");
         }
-        return new Entry(name, dtype, shape, offsets.get(0), offsets.get(1));
+        return new Entry(name, type, DType.ofName(type), shape, offsets.get(0), offsets.get(1));
     }
 
     /** Whether a message can show {@code name} in one line. */
@@ -143,19 +147,22 @@ record SafetensorsHeader(Map<String, String> metadata, List<Entry> entries, long
                 throw new InvalidInputException(tensor + " has data_offsets [" + entry.begin + ", " + entry.end
                         + "], but must begin at " + at + ", where the one before it ends");
             }
+            at = entry.end;
+            if (entry.dtype.isEmpty()) {
+                continue;
+            }
             long bytes;
             try {
-                bytes = StoredTensor.byteSize(entry.dtype, entry.shape);
+                bytes = StoredTensor.byteSize(entry.dtype.get(), entry.shape);
             } catch (ArithmeticException e) {
                 throw new InvalidInputException(
                         tensor + " of shape " + StrictJson.oneLine(entry.shape.toString()) + " overflows 64 bits", e);
             }
             if (entry.end - entry.begin != bytes) {
-                throw new InvalidInputException(tensor + " takes " + bytes + " bytes as " + entry.dtype + " of shape "
+                throw new InvalidInputException(tensor + " takes " + bytes + " bytes as " + entry.type + " of shape "
                         + StrictJson.oneLine(entry.shape.toString()) + ", but its data_offsets span "
                         + (entry.end - entry.begin));
             }
-            at = entry.end;
         }
         return at;
     }

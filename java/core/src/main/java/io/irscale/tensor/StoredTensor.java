@@ -4,6 +4,9 @@ import io.irscale.error.ClosedException;
 import io.irscale.error.InvalidInputException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.math.BigInteger;
+import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -21,6 +24,11 @@ import java.util.List;
  * @param file the file it was read from, or is meant for; only named in messages
  */
 public record StoredTensor(String name, DType dtype, List<Long> shape, MemorySegment data, Path file) {
+    private static final ValueLayout.OfShort SHORT =
+            ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
     /** @throws InvalidInputException if {@code data} does not have the size that dtype and shape ask for */
     public StoredTensor {
         shape = List.copyOf(shape);
@@ -48,6 +56,38 @@ public record StoredTensor(String name, DType dtype, List<Long> shape, MemorySeg
             throw new ClosedException(file + ": tensor '" + name + "' was used after its checkpoint was closed");
         }
         return data;
+    }
+
+    /**
+     * Element {@code index} in row-major order; NaN and infinity are let through. Integers beyond 2^53 are rounded.
+     *
+     * @throws InvalidInputException if its dtype is no real number
+     */
+    public double value(long index) {
+        long at = index * dtype.bytes();
+        return switch (dtype) {
+            case BOOL, U8 -> data().get(ValueLayout.JAVA_BYTE, at) & 0xFF;
+            case I8 -> data().get(ValueLayout.JAVA_BYTE, at);
+            case F8_E4M3 -> Float8.ofE4m3(data().get(ValueLayout.JAVA_BYTE, at));
+            case F8_E5M2 -> Float8.ofE5m2(data().get(ValueLayout.JAVA_BYTE, at));
+            case F8_E8M0 -> Float8.ofE8m0(data().get(ValueLayout.JAVA_BYTE, at));
+            case I16 -> data().get(SHORT, at);
+            case U16 -> data().get(SHORT, at) & 0xFFFF;
+            case F16 -> Float.float16ToFloat(data().get(SHORT, at));
+            case BF16 -> Float.intBitsToFloat(data().get(SHORT, at) << 16);
+            case I32 -> data().get(INT, at);
+            case U32 -> data().get(INT, at) & 0xFFFFFFFFL;
+            case F32 -> Float.intBitsToFloat(data().get(INT, at));
+            case F64 -> Double.longBitsToDouble(data().get(LONG, at));
+            case I64 -> data().get(LONG, at);
+            case U64 -> new BigInteger(Long.toUnsignedString(data().get(LONG, at))).doubleValue();
+            case C64 -> throw new InvalidInputException(file + ": tensor '" + name + "' is complex, not real");
+        };
+    }
+
+    /** How many elements it has. */
+    public long elements() {
+        return data.byteSize() / dtype.bytes();
     }
 
     /** The same bytes under another name. */

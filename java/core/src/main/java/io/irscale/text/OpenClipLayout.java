@@ -45,15 +45,13 @@ final class OpenClipLayout {
      *
      * @param tensors a checkpoint that {@link #matches}
      * @param arena where the copies go; it must outlive the result
-     * @throws InvalidInputException if a tensor is missing, unknown or of a shape that cannot be split
+     * @throws InvalidInputException if a tensor is missing or of a shape that cannot be split
      */
     static Map<String, StoredTensor> toTransformers(Map<String, StoredTensor> tensors, Arena arena) {
         OpenClipLayout layout = new OpenClipLayout(tensors, arena);
         layout.text();
         layout.image();
         layout.move("logit_scale", "logit_scale", scale -> scale.reshape());
-        layout.rest.remove("attn_mask"); // a constant that old checkpoints hold
-        layout.requireNothingLeft();
         return Collections.unmodifiableMap(layout.converted);
     }
 
@@ -122,12 +120,5 @@ final class OpenClipLayout {
 
     private void put(String name, StoredTensor tensor) {
         converted.put(name, tensor.named(name));
-    }
-
-    private void requireNothingLeft() {
-        if (!rest.isEmpty()) {
-            throw new InvalidInputException(
-                    file + ": tensor '" + rest.keySet().iterator().next() + "' has no place in a CLIP");
-        }
     }
 }

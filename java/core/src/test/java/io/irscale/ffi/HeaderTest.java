@@ -97,7 +97,7 @@ class HeaderTest {
         assertThat(numbers).containsEntry("IRS_ABI_VERSION", 1).containsEntry("IRS_CPU", -1);
         numbers.keySet().removeIf(name -> !name.startsWith("IRS_DTYPE_"));
         assertThat(numbers)
-                .hasSize(7)
+                .hasSize(DType.values().length)
                 .allSatisfy((name, code) -> assertThat(DType.ofCode(code))
                         .isEqualTo(DType.valueOf(name.replace("IRS_DTYPE_", "").toUpperCase(Locale.ROOT))));
     }

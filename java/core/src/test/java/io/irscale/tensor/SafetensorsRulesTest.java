@@ -162,11 +162,8 @@ class SafetensorsRulesTest {
                 arguments("three offsets", file(ONE.replace("[0,16]", "[0,16,16]"), 16), "has 3 data_offsets"),
                 arguments("tensor is a list", file("{\"test\":[]}", 0), "no dtype"),
                 arguments(
-                        "dtype of float8",
-                        file(ONE.replace("I32", "F8_E4M3"), 16),
-                        "'test' has dtype 'F8_E4M3'; irscale reads"),
-                arguments("dtype unsigned", file(ONE.replace("I32", "U16"), 16), "'test' has dtype 'U16'"),
-                arguments("dtype in lower case", file(ONE.replace("I32", "i32"), 16), "dtype 'i32'"),
+                        "dtype of float8", file(ONE.replace("I32", "F8_E4M3"), 16), "'test' takes 4 bytes as F8_E4M3"),
+                arguments("dtype unsigned", file(ONE.replace("I32", "U16"), 16), "'test' takes 8 bytes as U16"),
                 arguments("metadata is a list", file("{\"__metadata__\":[]}", 0), "__metadata__ is a JSON ARRAY"),
                 arguments(
                         "metadata holds a number",
@@ -226,6 +223,17 @@ class SafetensorsRulesTest {
                         .isInstanceOf(InvalidInputException.class)
                         .hasMessageContaining(path.toString());
             }
+        }
+    }
+
+    @Test
+    void tensorsOfUnknownDtypesAreLeftOut() {
+        byte[] bytes = file("{" + entry("a", 0, 16).replace("I32", "F6_E2M3") + "," + entry("b", 16, 32) + "}", 32);
+        try (Checkpoint checkpoint = Checkpoint.open(write(folder.resolve("f6.safetensors"), bytes))) {
+            assertThat(checkpoint.tensors()).containsOnlyKeys("b");
+            assertThatThrownBy(() -> checkpoint.tensor("a"))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessageEndingWith("tensor 'a' has dtype 'F6_E2M3', which irscale does not read");
         }
     }
 

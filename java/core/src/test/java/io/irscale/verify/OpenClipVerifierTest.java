@@ -231,7 +231,7 @@ class OpenClipVerifierTest {
     }
 
     @Test
-    void missingUnknownAndMisshapenTensorsAreNamed() throws IOException {
+    void missingAndMisshapenTensorsAreNamed() throws IOException {
         String[] names = {"visual.proj", "transformer.resblocks.1.attn.in_proj_bias"};
         for (String name : names) {
             Path without = Files.createDirectory(folder.resolve(name));
@@ -248,7 +248,7 @@ class OpenClipVerifierTest {
                 tensors -> tensors.flatMap(tensor -> tensor.name().equals("logit_scale")
                         ? Stream.of(tensor, tensor.named("logit_bias"))
                         : Stream.of(tensor)));
-        refused(more, "tensor 'logit_bias' has no place in a CLIP");
+        Clip.open(more, Device.CPU, DType.F32).close(); // what nobody asks for does not matter
         Path uneven = Files.createDirectory(folder.resolve("uneven"));
         OpenClipFolder.stored(
                 uneven,

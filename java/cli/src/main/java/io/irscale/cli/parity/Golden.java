@@ -1,12 +1,9 @@
 package io.irscale.cli.parity;
 
-import io.irscale.error.InvalidInputException;
 import io.irscale.tensor.DType;
 import io.irscale.tensor.Device;
 import io.irscale.tensor.StoredTensor;
 import io.irscale.tensor.Tensor;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 
 /**
  * A golden tensor by name. All but {@link #name} and {@link #used} throw {@link MissingGoldenException} where the file
@@ -28,11 +25,10 @@ record Golden(GoldenFile file, String name) {
 
     /** The elements, flat. */
     double[] values() {
-        MemorySegment data = stored().data();
-        DType dtype = stored().dtype();
-        double[] values = new double[Math.toIntExact(data.byteSize() / dtype.bytes())];
+        StoredTensor stored = stored();
+        double[] values = new double[Math.toIntExact(stored.elements())];
         for (int i = 0; i < values.length; i++) {
-            values[i] = value(data, dtype, (long) i * dtype.bytes());
+            values[i] = stored.value(i);
         }
         return values;
     }
@@ -57,18 +53,5 @@ record Golden(GoldenFile file, String name) {
 
     private StoredTensor stored() {
         return file.stored(name);
-    }
-
-    private double value(MemorySegment data, DType dtype, long at) {
-        return switch (dtype) {
-            case U8 -> Byte.toUnsignedInt(data.get(ValueLayout.JAVA_BYTE, at));
-            case BF16 -> Float.intBitsToFloat(data.get(ValueLayout.JAVA_SHORT_UNALIGNED, at) << 16);
-            case F32 -> data.get(ValueLayout.JAVA_FLOAT_UNALIGNED, at);
-            case F64 -> data.get(ValueLayout.JAVA_DOUBLE_UNALIGNED, at);
-            case I64 -> data.get(ValueLayout.JAVA_LONG_UNALIGNED, at);
-            case BOOL, I8, I16, F16, I32 ->
-                throw new InvalidInputException(
-                        "%s: tensor '%s' is %s, which no golden is".formatted(file.name(), name, dtype));
-        };
     }
 }
