@@ -2,6 +2,7 @@
 set(kernels ${CMAKE_CURRENT_SOURCE_DIR}/../kernels)
 file(GLOB sources_of_kernels CONFIGURE_DEPENDS ${kernels}/*_cpu.cpp)
 set_source_files_properties(${kernels}/noise_cpu.cpp ${kernels}/transition_cpu.cpp ${kernels}/guidance_cpu.cpp
+                            ${kernels}/widen_cpu.cpp ${kernels}/ggml_blocks_cpu.cpp
                             PROPERTIES COMPILE_OPTIONS -ffp-contract=off)
 
 # For processors with matrix tiles, which they ask for before they run. Last in the list: what their files instantiate of

@@ -139,21 +139,7 @@ irs_status irs_tensor_concat_rows(irs_tensor **out, int32_t n, const irs_tensor 
 
 void irs_tensor_free(irs_tensor *x);
 
-/* ---- weights ---------------------------------------------------------------------------------------------- */
-
-/* An empty set; models made from it compute on `device` in `dtype` (f32 or bf16). */
-irs_status irs_weights_create(irs_weights **out, int32_t device, int32_t dtype);
-
-/* Adds a tensor of any dtype in caller-owned CPU memory under its diffusers or transformers name. Where device and dtype
- * already match, the model uses the memory itself: keep it until every model made from the set is freed. */
-irs_status irs_weights_put(irs_weights *weights, const char *name, const void *data, int64_t bytes, int32_t dtype,
-                           int32_t ndim, const int64_t *sizes);
-
-void irs_weights_free(irs_weights *weights);
-
-/* Making a model takes every tensor that its sizes call for and fails, listing them, when names are missing, shapes
- * differ, a dtype is none of floating point (f8 to f64), or values are not finite. Tensors that it does not ask for are
- * not looked at. */
+#include "irscale_weights.h" /* the sets that models are made of, quantised values */
 
 /* ---- intermediate results, for parity checks --------------------------------------------------------------- */
 

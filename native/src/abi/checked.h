@@ -26,6 +26,19 @@ inline Device device_of(int32_t device) {
     return Device{device};
 }
 
+// Sizes of a tensor: at most 8, whose product a 64-bit integer holds.
+inline Shape shape_of(int32_t ndim, const int64_t* sizes) {
+    constexpr int32_t kMaxDims = 8;
+    require(ndim >= 0 && ndim <= kMaxDims, "ndim is ", ndim, ", expected 0 to ", kMaxDims);
+    require(ndim == 0 || sizes != nullptr, "sizes is NULL");
+    int64_t count = 1;
+    for (int32_t d = 0; d < ndim; d++) {
+        require(sizes[d] >= 0 && !__builtin_mul_overflow(count, sizes[d], &count), "size ", sizes[d], " of dimension ", d,
+                " is negative or overflows");
+    }
+    return Shape(sizes, sizes + ndim);
+}
+
 // What models compute in.
 inline DType model_dtype(int32_t dtype) {
     const auto type = static_cast<DType>(dtype);

@@ -8,20 +8,16 @@ using namespace irs;
 
 namespace {
 
-constexpr int32_t kMaxDims = 8;
-
 // Wraps host memory after checking its size against the shape.
 Tensor wrap(void* data, int64_t bytes, int32_t dtype, int32_t ndim, const int64_t* sizes) {
-    require(ndim >= 0 && ndim <= kMaxDims, "ndim is ", ndim, ", expected 0 to ", kMaxDims);
-    require(ndim == 0 || sizes != nullptr, "sizes is NULL");
+    const Shape shape = shape_of(ndim, sizes);
     int64_t wanted = element_size(static_cast<DType>(dtype));
-    for (int32_t d = 0; d < ndim; d++) {
-        require(sizes[d] >= 0 && !__builtin_mul_overflow(wanted, sizes[d], &wanted), "size ", sizes[d],
-                " of dimension ", d, " is negative or overflows");
+    for (const int64_t size : shape) {
+        require(!__builtin_mul_overflow(wanted, size, &wanted), "shape ", to_string(shape), " overflows 64 bits");
     }
     require(bytes == wanted, "the memory holds ", bytes, " bytes, the shape needs ", wanted);
     require(data != nullptr || bytes == 0, "data is NULL");
-    return Tensor::wrap(data, Shape(sizes, sizes + ndim), static_cast<DType>(dtype));
+    return Tensor::wrap(data, shape, static_cast<DType>(dtype));
 }
 
 int64_t bytes_of(const Tensor& x) { return x.numel() * element_size(x.dtype()); }

@@ -1,7 +1,9 @@
 package io.irscale.ffi;
 
+import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.StructLayout;
@@ -93,6 +95,20 @@ public final class NativeStructs {
             JAVA_INT.withName("qkv_bias"),
             MemoryLayout.paddingLayout(4),
             JAVA_DOUBLE.withName("eps"));
+
+    /** {@code irs_packed}. */
+    public static final StructLayout PACKED = MemoryLayout.structLayout(
+            ADDRESS.withName("data"),
+            JAVA_LONG.withName("bytes"),
+            JAVA_LONG.withName("first"),
+            JAVA_INT.withName("packing"),
+            JAVA_INT.withName("rounding"),
+            ADDRESS.withName("code"),
+            JAVA_LONG.withName("code_count"),
+            ADDRESS.withName("scales"),
+            JAVA_LONG.withName("scale_count"),
+            JAVA_LONG.withName("run"),
+            JAVA_DOUBLE.withName("offset"));
 
     private NativeStructs() {}
 }

@@ -15,6 +15,9 @@ public final class NativeWeights {
             bind("irs_weights_create", JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT);
     private static final MethodHandle WEIGHTS_PUT =
             bind("irs_weights_put", JAVA_INT, ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, JAVA_INT, JAVA_INT, ADDRESS);
+    private static final MethodHandle WEIGHTS_PUT_PACKED =
+            bind("irs_weights_put_packed", JAVA_INT, ADDRESS, ADDRESS, ADDRESS, JAVA_INT, ADDRESS);
+    private static final MethodHandle PACKED_WIDEN = bind("irs_packed_widen", JAVA_INT, ADDRESS, JAVA_LONG, ADDRESS);
     private static final MethodHandle WEIGHTS_FREE = bindVoid("irs_weights_free", ADDRESS);
     private static final MethodHandle TRACE_CREATE = bind("irs_trace_create", JAVA_INT, ADDRESS);
     private static final MethodHandle TRACE_GET = bind("irs_trace_get", JAVA_INT, ADDRESS, ADDRESS, ADDRESS);
@@ -42,6 +45,25 @@ public final class NativeWeights {
             MemorySegment sizes) {
         try {
             NativeStatus.check((int) WEIGHTS_PUT.invokeExact(weights, name, data, bytes, dtype, ndim, sizes));
+        } catch (Throwable e) {
+            throw NativeStatus.unexpected(e);
+        }
+    }
+
+    /** {@code irs_weights_put_packed}. */
+    public static void weightsPutPacked(
+            MemorySegment weights, MemorySegment name, MemorySegment packed, int ndim, MemorySegment sizes) {
+        try {
+            NativeStatus.check((int) WEIGHTS_PUT_PACKED.invokeExact(weights, name, packed, ndim, sizes));
+        } catch (Throwable e) {
+            throw NativeStatus.unexpected(e);
+        }
+    }
+
+    /** {@code irs_packed_widen}. */
+    public static void packedWiden(MemorySegment out, long count, MemorySegment packed) {
+        try {
+            NativeStatus.check((int) PACKED_WIDEN.invokeExact(out, count, packed));
         } catch (Throwable e) {
             throw NativeStatus.unexpected(e);
         }

@@ -6,7 +6,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 import java.lang.foreign.ValueLayout;
 
-/** A C struct of 32-bit integers and doubles, filled by field name. */
+/** A C struct of integers, doubles and pointers, filled by field name. */
 public final class Struct {
     private final StructLayout layout;
     private final MemorySegment memory;
@@ -20,6 +20,18 @@ public final class Struct {
     /** Sets an {@code int32_t} field. */
     public Struct set(String field, int value) {
         memory.set(ValueLayout.JAVA_INT, offset(field), value);
+        return this;
+    }
+
+    /** Sets an {@code int64_t} field. */
+    public Struct set(String field, long value) {
+        memory.set(ValueLayout.JAVA_LONG, offset(field), value);
+        return this;
+    }
+
+    /** Sets a pointer, which must stay valid as long as the struct. */
+    public Struct set(String field, MemorySegment pointer) {
+        memory.set(ValueLayout.ADDRESS, offset(field), pointer);
         return this;
     }
 

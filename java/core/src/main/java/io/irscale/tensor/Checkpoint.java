@@ -2,15 +2,20 @@ package io.irscale.tensor;
 
 import io.irscale.error.ClosedException;
 import io.irscale.error.InvalidInputException;
+import java.io.IOException;
 import java.lang.foreign.Arena;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * The tensors of one model: a single safetensors file, or the shards that a {@code *.safetensors.index.json} lists.
+ * The tensors of one model: a single safetensors or GGUF file, or the shards that a {@code *.safetensors.index.json}
+ * lists. Quantised weights are one tensor each: their scales and what describes them are in it.
  * Files are mapped, not read; they must not be shortened by others while the checkpoint is open. Any thread may use it.
  */
 public final class Checkpoint implements AutoCloseable {
@@ -28,9 +33,10 @@ public final class Checkpoint implements AutoCloseable {
     /**
      * Opens a model's weights. The caller owns the result and closes it.
      *
-     * @param path a {@code .safetensors} file, or a folder
+     * @param path a {@code .safetensors} or {@code .gguf} file, a {@code *.index.json}, or a folder
      * @param baseNames for a folder: the names looked for, in order, such as {@code diffusion_pytorch_model} or
-     *     {@code model}; each as {@code <name>.safetensors} or {@code <name>.safetensors.index.json}
+     *     {@code model}; each as {@code <name>.safetensors} or {@code <name>.safetensors.index.json}, or, where neither is
+     *     there, the only variant of these names, such as {@code <name>.fp16.safetensors}
      * @throws InvalidInputException if there are no such weights, they are pickled, a file is malformed or has a dtype
      *     that irscale lacks, a shard is missing, an index disagrees with its shards, or two shards hold a tensor of
      *     the same name
@@ -43,6 +49,7 @@ public final class Checkpoint implements AutoCloseable {
             Checkpoint checkpoint = new Checkpoint(path, arena);
             located.files().forEach(checkpoint::add);
             located.owners().forEach(checkpoint::checkOwner);
+            checkpoint.resolveQuantization();
             return checkpoint;
         } catch (RuntimeException e) {
             arena.close();
@@ -51,7 +58,7 @@ public final class Checkpoint implements AutoCloseable {
     }
 
     private void add(Path shard) {
-        SafetensorsFile file = SafetensorsFile.map(shard, arena);
+        TensorFile file = map(shard);
         file.tensors().forEach((name, tensor) -> {
             StoredTensor other = tensors.putIfAbsent(name, tensor);
             if (other != null) {
@@ -61,6 +68,25 @@ public final class Checkpoint implements AutoCloseable {
         });
         unread.putAll(file.unread());
         file.metadata().forEach(metadata::putIfAbsent);
+    }
+
+    private TensorFile map(Path file) {
+        if (!Files.isRegularFile(file)) {
+            throw new InvalidInputException(file + ": is not a file");
+        }
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            return GgufFile.isOne(channel)
+                    ? GgufFile.map(file, channel, arena)
+                    : SafetensorsFile.map(file, channel, arena);
+        } catch (IOException e) {
+            throw new InvalidInputException(file + ": cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    private void resolveQuantization() {
+        BitsAndBytesWeights.resolve(tensors);
+        ForeignQuantization.refuse(tensors.values());
+        ScaledWeights.resolve(path, tensors, metadata);
     }
 
     private void checkOwner(String name, Path owner) {

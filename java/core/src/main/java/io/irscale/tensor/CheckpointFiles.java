@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
@@ -22,6 +23,8 @@ import tools.jackson.databind.JsonNode;
  */
 record CheckpointFiles(List<Path> files, Map<String, Path> owners) {
     private static final String SUFFIX = ".safetensors";
+    private static final String GGUF = ".gguf";
+    private static final String INDEX = ".index.json";
     private static final Set<String> PICKLES = Set.of("bin", "pt", "pth", "ckpt", "pkl");
     private static final String PICKLE_ADVICE =
             "a pickle, which can run code when it is read: convert it to safetensors";
@@ -30,25 +33,66 @@ record CheckpointFiles(List<Path> files, Map<String, Path> owners) {
         if (!Files.isDirectory(path)) {
             return single(path);
         }
+        List<String> names = names(path);
         for (String base : baseNames) {
-            Path file = path.resolve(base + SUFFIX);
-            Path index = path.resolve(base + SUFFIX + ".index.json");
-            if (Files.exists(file) && Files.exists(index)) {
-                // diffusers would take the index, transformers the file.
-                throw new InvalidInputException(path + ": holds both " + file.getFileName() + " and "
-                        + index.getFileName() + "; remove the one that is not meant");
-            }
-            if (Files.exists(file)) {
-                return single(file);
-            }
-            if (Files.exists(index)) {
-                return shards(index);
+            Optional<CheckpointFiles> found = find(path, names, base);
+            if (found.isPresent()) {
+                return found.get();
             }
         }
         throw new InvalidInputException(path + ": holds no " + String.join(" or ", baseNames) + SUFFIX
-                + pickleIn(path)
-                        .map(name -> ", only '" + name + "', " + PICKLE_ADVICE)
-                        .orElse(""));
+                + instead(names, baseNames.isEmpty() ? "" : baseNames.getFirst()));
+    }
+
+    private static Optional<CheckpointFiles> find(Path folder, List<String> names, String base) {
+        boolean file = names.contains(base + SUFFIX);
+        boolean index = names.contains(base + SUFFIX + INDEX);
+        if (file && index) {
+            // diffusers would take the index, transformers the file.
+            throw new InvalidInputException(folder + ": holds both " + base + SUFFIX + " and " + base + SUFFIX + INDEX
+                    + "; remove the one that is not meant");
+        }
+        if (file) {
+            return Optional.of(single(folder.resolve(base + SUFFIX)));
+        }
+        if (index) {
+            return Optional.of(shards(folder.resolve(base + SUFFIX + INDEX)));
+        }
+        // diffusers and transformers put a variant's name before the ending, or before that of the index.
+        String name = Pattern.quote(base);
+        Pattern variant = Pattern.compile(name + "\\.[A-Za-z0-9_]+\\.safetensors|" + name
+                + "\\.safetensors\\.index\\.[A-Za-z0-9_]+\\.json|" + name
+                + "\\.[A-Za-z0-9_]+\\.safetensors\\.index\\.json");
+        List<String> variants =
+                names.stream().filter(other -> variant.matcher(other).matches()).toList();
+        if (variants.size() > 1) {
+            throw new InvalidInputException(folder + ": holds the variants " + String.join(" and ", variants)
+                    + "; name the one that is meant, or remove the others");
+        }
+        return variants.stream().findFirst().map(only -> single(folder.resolve(only)));
+    }
+
+    private static List<String> names(Path folder) {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.map(file -> file.getFileName().toString()).sorted().toList();
+        } catch (IOException e) {
+            throw new InvalidInputException(folder + ": cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    /** What lies in a folder in place of what was looked for, and what to do about it. */
+    private static String instead(List<String> names, String base) {
+        return names.stream()
+                .filter(name -> (name.endsWith(SUFFIX) || name.endsWith(GGUF)) && !name.startsWith("."))
+                .findFirst()
+                .map(name -> name.matches(".*-\\d+-of-\\d+\\.safetensors")
+                        ? "; " + name + " is a shard, whose " + base + SUFFIX + INDEX + " is missing"
+                        : "; " + name + " lies there: rename it to " + base + SUFFIX + ", or name the file itself")
+                .or(() -> names.stream()
+                        .filter(name -> isPickle(Path.of(name)))
+                        .findFirst()
+                        .map(name -> ", only '" + name + "', " + PICKLE_ADVICE))
+                .orElse("");
     }
 
     private static CheckpointFiles single(Path file) {
@@ -58,8 +102,12 @@ record CheckpointFiles(List<Path> files, Map<String, Path> owners) {
         if (isPickle(file)) {
             throw new InvalidInputException(file + ": is " + PICKLE_ADVICE);
         }
-        if (!file.toString().endsWith(SUFFIX)) {
-            throw new InvalidInputException(file + ": is not named *" + SUFFIX);
+        String name = file.toString();
+        if (name.endsWith(".json")) {
+            return shards(file);
+        }
+        if (!name.endsWith(SUFFIX) && !name.endsWith(GGUF)) {
+            throw new InvalidInputException(file + ": is not named *" + SUFFIX + " or *" + GGUF);
         }
         return new CheckpointFiles(List.of(file), Map.of());
     }
@@ -96,18 +144,7 @@ record CheckpointFiles(List<Path> files, Map<String, Path> owners) {
             }
             return Files.readAllBytes(index);
         } catch (IOException e) {
-            throw new InvalidInputException(index + ": cannot be read: " + e, e);
-        }
-    }
-
-    private static Optional<String> pickleIn(Path folder) {
-        try (Stream<Path> files = Files.list(folder)) {
-            return files.filter(CheckpointFiles::isPickle)
-                    .map(file -> file.getFileName().toString())
-                    .sorted()
-                    .findFirst();
-        } catch (IOException e) {
-            throw new InvalidInputException(folder + ": cannot be read: " + e, e);
+            throw new InvalidInputException(index + ": cannot be read: " + e.getMessage(), e);
         }
     }
 

@@ -81,6 +81,15 @@ public final class LoadedModel implements AutoCloseable {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment data = tensor.data();
             long[] shape = tensor.shape().stream().mapToLong(Long::longValue).toArray();
+            if (tensor.quantization().isPresent()) {
+                NativeWeights.weightsPutPacked(
+                        weights.handle(),
+                        arena.allocateFrom(tensor.name()),
+                        tensor.quantization().get().struct(arena, data),
+                        shape.length,
+                        arena.allocateFrom(ValueLayout.JAVA_LONG, shape));
+                return;
+            }
             NativeWeights.weightsPut(
                     weights.handle(),
                     arena.allocateFrom(tensor.name()),

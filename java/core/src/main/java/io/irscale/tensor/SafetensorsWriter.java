@@ -51,6 +51,13 @@ public final class SafetensorsWriter {
      */
     public static void write(Path file, Collection<StoredTensor> tensors, Map<String, String> metadata) {
         List<StoredTensor> ordered = tensors.stream().sorted(REFERENCE_ORDER).toList();
+        ordered.stream()
+                .filter(tensor -> tensor.quantization().isPresent())
+                .findFirst()
+                .ifPresent(tensor -> {
+                    throw new InvalidInputException(file + ": tensor '" + tensor.name() + "' is quantised ("
+                            + tensor.format() + "), widen it first");
+                });
         ByteBuffer header = header(file, ordered, metadata);
         AtomicFile.write(file, channel -> {
             writeFully(channel, header);

@@ -11,19 +11,27 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
- * A named tensor in host memory, as safetensors stores it: row-major, contiguous, little-endian. Values are not
- * checked: NaN and infinity may occur.
+ * A named tensor in host memory, as files store it: row-major, contiguous, little-endian. Values are not checked: NaN and
+ * infinity may occur. A quantised one has fewer bytes than its dtype and shape ask for, until it is {@link #widened}.
  *
  * @param name its name; unique within a checkpoint
- * @param dtype type of its elements
+ * @param dtype type of its elements; of a quantised one, F32
  * @param shape sizes, outermost first; {@code []} is a scalar, a size may be 0
  * @param data exactly its bytes, at any alignment; usually a read-only piece of a mapped file, owned by the
  *     {@link Checkpoint} that gave it and valid until that closes
  * @param file the file it was read from, or is meant for; only named in messages
+ * @param quantization how its values come out of its bytes; empty where they are as they stand
  */
-public record StoredTensor(String name, DType dtype, List<Long> shape, MemorySegment data, Path file) {
+public record StoredTensor(
+        String name,
+        DType dtype,
+        List<Long> shape,
+        MemorySegment data,
+        Path file,
+        Optional<Quantization> quantization) {
     private static final ValueLayout.OfShort SHORT =
             ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -39,10 +47,15 @@ public record StoredTensor(String name, DType dtype, List<Long> shape, MemorySeg
             throw new InvalidInputException(
                     file + ": tensor '" + name + "' of shape " + shape + " has no size in 64 bits", e);
         }
-        if (data.byteSize() != bytes) {
+        if (quantization.isEmpty() && data.byteSize() != bytes) {
             throw new InvalidInputException(file + ": tensor '" + name + "' has " + data.byteSize() + " bytes, but "
                     + dtype + " of shape " + shape + " takes " + bytes);
         }
+    }
+
+    /** A tensor whose values are as they stand. */
+    public StoredTensor(String name, DType dtype, List<Long> shape, MemorySegment data, Path file) {
+        this(name, dtype, shape, data, file, Optional.empty());
     }
 
     /**
@@ -61,9 +74,13 @@ public record StoredTensor(String name, DType dtype, List<Long> shape, MemorySeg
     /**
      * Element {@code index} in row-major order; NaN and infinity are let through. Integers beyond 2^53 are rounded.
      *
-     * @throws InvalidInputException if its dtype is no real number
+     * @throws InvalidInputException if its dtype is no real number, or it is quantised
      */
     public double value(long index) {
+        if (quantization.isPresent()) {
+            throw new InvalidInputException(
+                    file + ": tensor '" + name + "' is quantised (" + format() + ") where plain numbers were expected");
+        }
         long at = index * dtype.bytes();
         return switch (dtype) {
             case BOOL, U8 -> data().get(ValueLayout.JAVA_BYTE, at) & 0xFF;
@@ -87,12 +104,28 @@ public record StoredTensor(String name, DType dtype, List<Long> shape, MemorySeg
 
     /** How many elements it has. */
     public long elements() {
-        return data.byteSize() / dtype.bytes();
+        return shape.stream().mapToLong(Long::longValue).reduce(1, (a, b) -> a * b);
+    }
+
+    /** What people call the way its values are stored: a dtype's name, or that of a quantisation such as {@code "nf4"}. */
+    public String format() {
+        return quantization.map(Quantization::format).orElse(dtype.name());
+    }
+
+    /**
+     * The tensor with its values as they stand: itself, or a copy in F32 of one that was quantised.
+     *
+     * @param arena where the copy goes; it must outlive the result
+     */
+    public StoredTensor widened(Arena arena) {
+        return quantization
+                .map(how -> new StoredTensor(name, dtype, shape, how.widen(arena, data(), elements()), file))
+                .orElse(this);
     }
 
     /** The same bytes under another name. */
     public StoredTensor named(String newName) {
-        return new StoredTensor(newName, dtype, shape, data(), file);
+        return new StoredTensor(newName, dtype, shape, data(), file, quantization);
     }
 
     /**
@@ -108,6 +141,10 @@ public record StoredTensor(String name, DType dtype, List<Long> shape, MemorySeg
         }
         List<Long> sliced = new ArrayList<>(shape);
         sliced.set(0, end - begin);
+        if (quantization.isPresent()) {
+            long row = rows == 0 ? 0 : elements() / rows;
+            return new StoredTensor(name, dtype, sliced, data(), file, quantization.map(how -> how.from(begin * row)));
+        }
         long rowBytes = rows == 0 ? 0 : data.byteSize() / rows;
         return new StoredTensor(name, dtype, sliced, data().asSlice(begin * rowBytes, (end - begin) * rowBytes), file);
     }
@@ -123,7 +160,7 @@ public record StoredTensor(String name, DType dtype, List<Long> shape, MemorySeg
             throw new InvalidInputException(
                     file + ": tensor '" + name + "' of shape " + shape + " must have an even number of rows");
         }
-        MemorySegment from = data();
+        MemorySegment from = widened(arena).data();
         long half = from.byteSize() / 2;
         MemorySegment to = arena.allocate(from.byteSize(), Long.BYTES);
         MemorySegment.copy(from, half, to, 0, half);
@@ -144,7 +181,7 @@ public record StoredTensor(String name, DType dtype, List<Long> shape, MemorySeg
         long rows = shape.getFirst();
         long columns = shape.getLast();
         long element = dtype.bytes();
-        MemorySegment from = data();
+        MemorySegment from = widened(arena).data();
         MemorySegment to = arena.allocate(from.byteSize(), Long.BYTES);
         for (long row = 0; row < rows; row++) {
             for (long column = 0; column < columns; column++) {
@@ -161,7 +198,13 @@ public record StoredTensor(String name, DType dtype, List<Long> shape, MemorySeg
      * @throws InvalidInputException if the new shape has another number of elements
      */
     public StoredTensor reshape(long... newShape) {
-        return new StoredTensor(name, dtype, Arrays.stream(newShape).boxed().toList(), data(), file);
+        StoredTensor reshaped =
+                new StoredTensor(name, dtype, Arrays.stream(newShape).boxed().toList(), data(), file, quantization);
+        if (reshaped.elements() != elements()) {
+            throw new InvalidInputException(
+                    file + ": tensor '" + name + "' of shape " + shape + " cannot be seen as " + reshaped.shape());
+        }
+        return reshaped;
     }
 
     /** Bytes that a tensor takes; throws ArithmeticException for a negative size and beyond 2^63 - 1. */

@@ -30,10 +30,11 @@ class HeaderTest {
     private static final Pattern FUNCTION =
             Pattern.compile("([a-z][a-z0-9_ ]*[ *]+)(irs_[a-z0-9_]+)\\s*\\(([^)]*)\\)\\s*;");
     private static final Pattern STRUCT = Pattern.compile("typedef struct (irs_\\w+) \\{([^}]*)}");
-    private static final Pattern FIELD = Pattern.compile("(\\w+) (\\w+)(?:\\[(\\d+)])?;");
+    private static final Pattern FIELD = Pattern.compile("((?:const )?\\w+ \\*?)(\\w+)(?:\\[(\\d+)])?;");
     private static final Pattern NUMBER = Pattern.compile("#define (IRS_\\w+) \\(?(-?\\d+)\\)?");
 
     private final String header = Files.readString(ROOT.resolve("native/include/irscale.h"))
+            + Files.readString(ROOT.resolve("native/include/irscale_weights.h"))
             + Files.readString(ROOT.resolve("native/include/irscale_flux.h"))
             + Files.readString(ROOT.resolve("native/include/irscale_features.h"))
             + Files.readString(ROOT.resolve("native/include/irscale_train.h"));
@@ -78,7 +79,8 @@ class HeaderTest {
                 "irs_flux_config", describe(NativeStructs.FLUX_CONFIG),
                 "irs_vae_config", describe(NativeStructs.VAE_CONFIG),
                 "irs_adamw_settings", describe(NativeStructs.ADAMW_SETTINGS),
-                "irs_dinov2_config", describe(NativeStructs.DINOV2_CONFIG));
+                "irs_dinov2_config", describe(NativeStructs.DINOV2_CONFIG),
+                "irs_packed", describe(NativeStructs.PACKED));
         Map<String, String> c = new TreeMap<>();
         Matcher matcher = STRUCT.matcher(code);
         while (matcher.find()) {

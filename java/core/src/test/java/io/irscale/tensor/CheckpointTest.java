@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -155,10 +156,57 @@ class CheckpointTest {
         assertThatThrownBy(() -> Checkpoint.open(absent).close())
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessage(absent + ": is not a file");
-        Path other = Files.createFile(folder.resolve("model.gguf"));
+        Path other = Files.createFile(folder.resolve("model.onnx"));
         assertThatThrownBy(() -> Checkpoint.open(other).close())
                 .isInstanceOf(InvalidInputException.class)
-                .hasMessage(other + ": is not named *.safetensors");
+                .hasMessage(other + ": is not named *.safetensors or *.gguf");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"model.fp16.safetensors", "model.bf16.safetensors"})
+    void readsTheOnlyVariant(String name) throws IOException {
+        Path file = Files.copy(PIPELINE.resolve("text_encoder/model.safetensors"), folder.resolve(name));
+        try (Checkpoint checkpoint = Checkpoint.open(folder, "model")) {
+            assertThat(checkpoint.tensors().values())
+                    .isNotEmpty()
+                    .allMatch(tensor -> tensor.file().equals(file));
+        }
+        Files.copy(file, folder.resolve("model.other.safetensors"));
+        refuses("holds the variants " + name + " and model.other.safetensors; name the one that is meant");
+        Files.copy(file, folder.resolve("model.safetensors"));
+        try (Checkpoint checkpoint = Checkpoint.open(folder, "model")) {
+            assertThat(checkpoint.tensors().values())
+                    .allMatch(tensor -> tensor.file().endsWith("model.safetensors"));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"model.safetensors.index.fp16.json", "model.fp16.safetensors.index.json"})
+    void readsTheShardsOfTheOnlyVariant(String name) throws IOException {
+        copyShards();
+        Path index = folder.resolve("model.safetensors.index.json");
+        String json = Files.readString(index);
+        for (String shard : List.of("-00001-of-00002", "-00002-of-00002")) {
+            Files.move(
+                    folder.resolve("model" + shard + ".safetensors"),
+                    folder.resolve("model.fp16" + shard + ".safetensors"));
+            json = json.replace("model" + shard, "model.fp16" + shard);
+        }
+        Files.delete(index);
+        refuses("model.fp16-00001-of-00002.safetensors is a shard, whose model.safetensors.index.json is missing");
+        Path variant = Files.writeString(folder.resolve(name), json);
+        try (Checkpoint checkpoint = Checkpoint.open(folder, "model");
+                Checkpoint named = Checkpoint.open(variant)) {
+            assertThat(checkpoint.tensors()).hasSize(21);
+            assertThat(named.tensors().keySet()).isEqualTo(checkpoint.tensors().keySet());
+        }
+    }
+
+    @Test
+    void namesAFileThatLiesInPlaceOfTheModel() throws IOException {
+        Files.copy(PIPELINE.resolve("text_encoder/model.safetensors"), folder.resolve("t5xxl_fp16.safetensors"));
+        refuses(
+                "holds no model.safetensors; t5xxl_fp16.safetensors lies there: rename it to model.safetensors, or name");
     }
 
     private void copyShards() throws IOException {

@@ -3,16 +3,24 @@ package io.irscale.tensor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.irscale.ffi.NoLeaks;
+import io.irscale.ffi.TorchLibraries;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Optional;
 import java.util.function.IntFunction;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** All 256 values of each type, against libtorch's. */
 @ExtendWith(NoLeaks.class)
 class Float8Test {
+    @BeforeAll
+    static void libtorch() {
+        TorchLibraries.open(Optional.empty());
+    }
+
     @Test
     void e4m3() {
         agrees(DType.F8_E4M3, bits -> Float8.ofE4m3((byte) bits));
