@@ -16,7 +16,6 @@ import java.util.regex.Pattern;
  * {@code convert_ldm_vae_checkpoint} in diffusers' {@code loaders/single_file_utils.py}.
  */
 public final class OriginalVaeLayout {
-    private static final List<String> PREFIXES = List.of("", "first_stage_model.", "vae.");
     private static final String MARK = "decoder.mid.attn_1.q.weight";
 
     private static final String RESNET = "(norm1|conv1|norm2|conv2|nin_shortcut)";
@@ -45,9 +44,9 @@ public final class OriginalVaeLayout {
 
     private OriginalVaeLayout() {}
 
-    /** Whether {@code tensors} follow this layout, bare or under {@code first_stage_model.} or {@code vae.} */
+    /** Whether {@code tensors} follow this layout, bare or under a prefix such as {@code first_stage_model.} or {@code vae.} */
     public static boolean matches(Map<String, StoredTensor> tensors) {
-        return ReleasedTensors.find(tensors, MARK, PREFIXES).isPresent();
+        return ReleasedTensors.find(tensors, MARK).isPresent();
     }
 
     /**
@@ -105,7 +104,7 @@ public final class OriginalVaeLayout {
     }
 
     private static ReleasedTensors released(Map<String, StoredTensor> tensors) {
-        return ReleasedTensors.find(tensors, MARK, PREFIXES)
+        return ReleasedTensors.find(tensors, MARK)
                 .orElseThrow(() -> new InvalidInputException(
                         "the weights are not FLUX.1's autoencoder in its original layout: no tensor '" + MARK + "'"));
     }

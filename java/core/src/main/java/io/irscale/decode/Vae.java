@@ -2,19 +2,15 @@ package io.irscale.decode;
 
 import io.irscale.error.InvalidInputException;
 import io.irscale.ffi.NativeVae;
-import io.irscale.tensor.Checkpoint;
 import io.irscale.tensor.DType;
 import io.irscale.tensor.Device;
-import io.irscale.tensor.JsonConfig;
 import io.irscale.tensor.LoadedModel;
 import io.irscale.tensor.Parameters;
-import io.irscale.tensor.StoredTensor;
 import io.irscale.tensor.Tensor;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
-import java.util.Map;
 
 /** The autoencoder between latents and images (diffusers {@code autoencoder_kl.py}). */
 public final class Vae implements AutoCloseable {
@@ -34,26 +30,18 @@ public final class Vae implements AutoCloseable {
      * @throws InvalidInputException if files, names, shapes or values are wrong
      */
     public static Vae open(Path path, Device device, DType dtype) {
-        Checkpoint checkpoint = Checkpoint.open(path, "diffusion_pytorch_model");
-        try {
-            Map<String, StoredTensor> stored = checkpoint.tensors();
-            boolean original = OriginalVaeLayout.matches(stored);
-            VaeConfig config = VaeConfig.of(JsonConfig.ofModel(path, "AutoencoderKL")
-                    .orElseGet(() -> original
-                            ? JsonConfig.of(path, OriginalVaeLayout.config(stored))
-                            : JsonConfig.read(path.resolve("config.json"))));
-            try (Arena call = Arena.ofConfined()) {
-                MemorySegment struct = config.struct(call);
-                LoadedModel model = LoadedModel.create(
-                        path,
-                        (original ? OriginalVaeLayout.toDiffusers(stored) : stored).values(),
-                        checkpoint,
-                        device,
-                        dtype,
-                        (out, weights) -> NativeVae.create(out, struct, weights),
-                        NativeVae::free);
-                return new Vae(config, model);
-            }
+        VaeCheckpoint checkpoint = VaeCheckpoint.open(path);
+        try (Arena call = Arena.ofConfined()) {
+            MemorySegment struct = checkpoint.config().struct(call);
+            LoadedModel model = LoadedModel.create(
+                    path,
+                    checkpoint.tensors().values(),
+                    checkpoint,
+                    device,
+                    dtype,
+                    (out, weights) -> NativeVae.create(out, struct, weights),
+                    NativeVae::free);
+            return new Vae(checkpoint.config(), model);
         } catch (RuntimeException e) {
             LoadedModel.release(checkpoint, e);
             throw e;

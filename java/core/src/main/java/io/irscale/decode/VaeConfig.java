@@ -35,6 +35,8 @@ public record VaeConfig(
         boolean postQuantConv,
         double scalingFactor,
         double shiftFactor) {
+    /** The model's {@code _class_name} in diffusers. */
+    public static final String CLASS_NAME = "AutoencoderKL";
 
     /** Reads a configuration. */
     public static VaeConfig of(JsonConfig config) {

@@ -2,8 +2,10 @@ package io.irscale.denoise;
 
 import io.irscale.error.InvalidInputException;
 import io.irscale.tensor.Checkpoint;
+import io.irscale.tensor.Contents;
 import io.irscale.tensor.JsonConfig;
 import io.irscale.tensor.LoadedModel;
+import io.irscale.tensor.ReleasedTensors;
 import io.irscale.tensor.StoredTensor;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
@@ -11,6 +13,9 @@ import java.util.Map;
 
 /** The files of a FLUX transformer, seen through diffusers' names whatever their layout. They are mapped, not read. */
 public final class FluxCheckpoint implements AutoCloseable {
+    // Of the names that diffusers gives, one that every FLUX transformer has.
+    private static final String DIFFUSERS_MARK = "time_text_embed.text_embedder.linear_1.weight";
+
     private final Checkpoint checkpoint;
     // For what the original layout has to copy.
     private final Arena arena;
@@ -22,11 +27,18 @@ public final class FluxCheckpoint implements AutoCloseable {
         this.checkpoint = checkpoint;
         Map<String, StoredTensor> stored = checkpoint.tensors();
         boolean original = OriginalFluxLayout.matches(stored);
+        if (!original) {
+            stored = ReleasedTensors.find(stored, DIFFUSERS_MARK)
+                    .orElseThrow(() -> new InvalidInputException(
+                            path + ": holds no FLUX transformer, but " + Contents.describe(checkpoint.names())))
+                    .tensors();
+        }
+        Map<String, StoredTensor> named = stored;
         config = FluxConfig.of(JsonConfig.ofModel(path, FluxConfig.CLASS_NAME)
                 .orElseGet(() -> original
-                        ? JsonConfig.of(path, OriginalFluxLayout.config(stored))
+                        ? JsonConfig.of(path, OriginalFluxLayout.config(named))
                         : JsonConfig.read(path.resolve("config.json"))));
-        tensors = original ? OriginalFluxLayout.toDiffusers(stored, arena) : stored;
+        tensors = original ? OriginalFluxLayout.toDiffusers(named, arena) : named;
     }
 
     /**

@@ -16,7 +16,6 @@ import java.util.Map;
  * {@code convert_flux_transformer_checkpoint_to_diffusers} in diffusers' {@code loaders/single_file_utils.py}.
  */
 public final class OriginalFluxLayout {
-    private static final List<String> PREFIXES = List.of("", "model.diffusion_model.");
     private static final String MARK = "double_blocks.0.img_attn.norm.key_norm.scale";
 
     private final Path file;
@@ -28,9 +27,9 @@ public final class OriginalFluxLayout {
         rest = new LinkedHashMap<>(released.tensors());
     }
 
-    /** Whether {@code tensors} follow this layout, with or without the prefix {@code model.diffusion_model.} */
+    /** Whether {@code tensors} follow this layout, bare or under a prefix such as {@code model.diffusion_model.} */
     public static boolean matches(Map<String, StoredTensor> tensors) {
-        return ReleasedTensors.find(tensors, MARK, PREFIXES).isPresent();
+        return ReleasedTensors.find(tensors, MARK).isPresent();
     }
 
     /**
@@ -79,7 +78,7 @@ public final class OriginalFluxLayout {
     }
 
     private static ReleasedTensors released(Map<String, StoredTensor> tensors) {
-        return ReleasedTensors.find(tensors, MARK, PREFIXES)
+        return ReleasedTensors.find(tensors, MARK)
                 .orElseThrow(() -> new InvalidInputException(
                         "the weights are not FLUX.1's transformer in its original layout: no tensor '" + MARK + "'"));
     }

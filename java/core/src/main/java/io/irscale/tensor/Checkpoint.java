@@ -10,8 +10,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The tensors of one model: a single safetensors or GGUF file, or the shards that a {@code *.safetensors.index.json}
@@ -106,6 +108,13 @@ public final class Checkpoint implements AutoCloseable {
     public Map<String, StoredTensor> tensors() {
         checkOpen();
         return Collections.unmodifiableMap(tensors);
+    }
+
+    /** The names of all tensors, those too that irscale does not read. */
+    public Set<String> names() {
+        Set<String> names = new LinkedHashSet<>(tensors().keySet());
+        names.addAll(unread.keySet());
+        return names;
     }
 
     /**

@@ -3,9 +3,11 @@ package io.irscale.tensor;
 import io.irscale.error.InvalidInputException;
 import java.nio.file.Path;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -22,26 +24,34 @@ public final class ReleasedTensors {
     }
 
     /**
-     * The tensors of the model that has one named {@code mark}, under the first of the prefixes that fits.
+     * The tensors of the model that has one named {@code mark}, bare or under a prefix that ends in a dot.
      *
-     * @param prefixes tried in order; the empty string stands for bare names
-     * @return empty if no prefix fits
+     * @return empty if there is no such tensor
+     * @throws InvalidInputException if there is one under several prefixes, and none that is bare
      */
-    public static Optional<ReleasedTensors> find(
-            Map<String, StoredTensor> tensors, String mark, List<String> prefixes) {
-        for (String prefix : prefixes) {
-            StoredTensor marked = tensors.get(prefix + mark);
-            if (marked != null) {
-                Map<String, StoredTensor> own = new LinkedHashMap<>();
-                tensors.forEach((name, tensor) -> {
-                    if (name.startsWith(prefix)) {
-                        own.put(name.substring(prefix.length()), tensor);
-                    }
-                });
-                return Optional.of(new ReleasedTensors(marked.file(), Collections.unmodifiableMap(own)));
-            }
+    public static Optional<ReleasedTensors> find(Map<String, StoredTensor> tensors, String mark) {
+        List<String> prefixes = tensors.keySet().stream()
+                .filter(name -> name.equals(mark) || name.endsWith("." + mark))
+                .map(name -> name.substring(0, name.length() - mark.length()))
+                .sorted(Comparator.comparingInt(String::length))
+                .toList();
+        if (prefixes.isEmpty()) {
+            return Optional.empty();
         }
-        return Optional.empty();
+        String prefix = prefixes.getFirst();
+        Path file = Objects.requireNonNull(tensors.get(prefix + mark)).file();
+        if (prefixes.size() > 1 && !prefix.isEmpty()) {
+            throw new InvalidInputException(file + ": holds the same model under the prefixes '"
+                    + String.join("' and '", prefixes) + "'; keep one of them");
+        }
+        Map<String, StoredTensor> own = new LinkedHashMap<>();
+        tensors.forEach((name, tensor) -> {
+            if (name.startsWith(prefix)) {
+                String bare = name.substring(prefix.length());
+                own.put(bare, prefix.isEmpty() ? tensor : tensor.named(bare));
+            }
+        });
+        return Optional.of(new ReleasedTensors(file, Collections.unmodifiableMap(own)));
     }
 
     /** The file that holds them, for messages. */

@@ -3,6 +3,7 @@ package io.irscale.text;
 import io.irscale.ffi.NativeStructs;
 import io.irscale.ffi.Struct;
 import io.irscale.tensor.JsonConfig;
+import io.irscale.tensor.ReleasedTensors;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
@@ -38,6 +39,27 @@ public record T5Config(
                 config.integer("relative_attention_num_buckets", 32),
                 config.integer("relative_attention_max_distance", 128),
                 config.number("layer_norm_epsilon", 1e-6));
+    }
+
+    /** The sizes that the tensors of a v1.1 encoder have; what they do not tell is as in every published one. */
+    static T5Config of(ReleasedTensors released) {
+        String block = "encoder.block.0.layer.";
+        String bias = block + "0.SelfAttention.relative_attention_bias.weight";
+        int heads = released.size(bias, 1);
+        return new T5Config(
+                released.size(block + "0.SelfAttention.q.weight", 1),
+                released.size(block + "0.SelfAttention.q.weight", 0) / heads,
+                heads,
+                released.size(block + "1.DenseReluDense.wi_0.weight", 0),
+                released.count("encoder.block."),
+                released.size(
+                        released.tensors().containsKey("shared.weight")
+                                ? "shared.weight"
+                                : "encoder.embed_tokens.weight",
+                        0),
+                released.size(bias, 0),
+                128,
+                1e-6);
     }
 
     MemorySegment struct(Arena arena) {

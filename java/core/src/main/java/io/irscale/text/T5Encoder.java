@@ -2,10 +2,8 @@ package io.irscale.text;
 
 import io.irscale.error.InvalidInputException;
 import io.irscale.ffi.NativeT5;
-import io.irscale.tensor.Checkpoint;
 import io.irscale.tensor.DType;
 import io.irscale.tensor.Device;
-import io.irscale.tensor.JsonConfig;
 import io.irscale.tensor.LoadedModel;
 import io.irscale.tensor.Parameters;
 import io.irscale.tensor.Tensor;
@@ -23,18 +21,19 @@ public final class T5Encoder implements AutoCloseable {
     }
 
     /**
-     * Loads a transformers folder: {@code config.json} and {@code model*.safetensors}.
+     * Loads a transformers folder ({@code config.json} and {@code model*.safetensors}), or a single safetensors or GGUF
+     * file, such as {@code t5xxl_fp16.safetensors} or one that holds other models too; its sizes are read off its shapes
+     * where no {@code config.json} of a T5 is beside it.
      *
      * @param dtype F32 or BF16
      * @throws InvalidInputException if files, names, shapes or values are wrong
      */
-    public static T5Encoder open(Path folder, Device device, DType dtype) {
-        T5Config config = T5Config.of(JsonConfig.read(folder.resolve("config.json")));
-        Checkpoint checkpoint = Checkpoint.open(folder, "model");
+    public static T5Encoder open(Path path, Device device, DType dtype) {
+        T5Checkpoint checkpoint = T5Checkpoint.open(path);
         try (Arena call = Arena.ofConfined()) {
-            MemorySegment struct = config.struct(call);
+            MemorySegment struct = checkpoint.config().struct(call);
             return new T5Encoder(LoadedModel.create(
-                    folder,
+                    path,
                     checkpoint.tensors().values(),
                     checkpoint,
                     device,
