@@ -8,16 +8,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * What an engine loads and where it runs.
  *
- * @param model a pipeline in the diffusers layout: {@code transformer}, {@code vae}, {@code text_encoder},
- *     {@code text_encoder_2}, {@code scheduler} and perhaps its tokenizers
- * @param transformer instead of the model's: a diffusers folder or a {@code flux1-*.safetensors} of the original release
- * @param vae instead of the model's: a diffusers folder or an {@code ae.safetensors} of the original release
- * @param tokenizers folder with {@code clip_l} and {@code t5}, or the names of a pipeline, for a pipeline
- *     without its own
+ * @param files where the model's parts lie
  * @param verifiers who scores; may be empty
  * @param ensemble how one value is made of several scores
  * @param libtorch a PyTorch or libtorch folder; empty for the one on the class path
@@ -26,10 +22,7 @@ import java.util.Optional;
  * @param approximation what the transformer may do to be faster
  */
 public record EngineOptions(
-        Path model,
-        Optional<Path> transformer,
-        Optional<Path> vae,
-        Optional<Path> tokenizers,
+        ModelFiles files,
         List<VerifierSpec> verifiers,
         Ensemble ensemble,
         Optional<Path> libtorch,
@@ -48,13 +41,10 @@ public record EngineOptions(
         }
     }
 
-    /** A pipeline on the CPU in F32, without a verifier. */
+    /** A model on the CPU in F32, without a verifier. */
     public static EngineOptions of(Path model) {
         return new EngineOptions(
-                model,
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
+                ModelFiles.of(model),
                 List.of(),
                 Ensemble.SUM,
                 Optional.empty(),
@@ -63,40 +53,24 @@ public record EngineOptions(
                 Approximation.NONE);
     }
 
+    /** The same with other files. */
+    public EngineOptions with(UnaryOperator<ModelFiles> change) {
+        return new EngineOptions(change.apply(files), verifiers, ensemble, libtorch, device, dtype, approximation);
+    }
+
     /** The same with another transformer. */
     public EngineOptions withTransformer(Path path) {
-        return new EngineOptions(
-                model, Optional.of(path), vae, tokenizers, verifiers, ensemble, libtorch, device, dtype, approximation);
+        return with(parts -> parts.withTransformer(path));
     }
 
     /** The same with another VAE. */
     public EngineOptions withVae(Path path) {
-        return new EngineOptions(
-                model,
-                transformer,
-                Optional.of(path),
-                tokenizers,
-                verifiers,
-                ensemble,
-                libtorch,
-                device,
-                dtype,
-                approximation);
+        return with(parts -> parts.withVae(path));
     }
 
     /** The same with tokenizers from another folder. */
     public EngineOptions withTokenizers(Path path) {
-        return new EngineOptions(
-                model,
-                transformer,
-                vae,
-                Optional.of(path),
-                verifiers,
-                ensemble,
-                libtorch,
-                device,
-                dtype,
-                approximation);
+        return with(parts -> parts.withTokenizers(path));
     }
 
     /** The same with one more verifier: a CLIP folder, optimised with weight 1. */
@@ -108,46 +82,31 @@ public record EngineOptions(
     public EngineOptions with(VerifierSpec verifier) {
         List<VerifierSpec> more = new ArrayList<>(verifiers);
         more.add(verifier);
-        return new EngineOptions(
-                model, transformer, vae, tokenizers, more, ensemble, libtorch, device, dtype, approximation);
+        return new EngineOptions(files, more, ensemble, libtorch, device, dtype, approximation);
     }
 
     /** The same with another way to make one value of several scores. */
     public EngineOptions with(Ensemble other) {
-        return new EngineOptions(
-                model, transformer, vae, tokenizers, verifiers, other, libtorch, device, dtype, approximation);
+        return new EngineOptions(files, verifiers, other, libtorch, device, dtype, approximation);
     }
 
     /** The same with a libtorch of the user's. */
     public EngineOptions withLibtorch(Path path) {
-        return new EngineOptions(
-                model,
-                transformer,
-                vae,
-                tokenizers,
-                verifiers,
-                ensemble,
-                Optional.of(path),
-                device,
-                dtype,
-                approximation);
+        return new EngineOptions(files, verifiers, ensemble, Optional.of(path), device, dtype, approximation);
     }
 
     /** The same on another device. */
     public EngineOptions on(Device other) {
-        return new EngineOptions(
-                model, transformer, vae, tokenizers, verifiers, ensemble, libtorch, other, dtype, approximation);
+        return new EngineOptions(files, verifiers, ensemble, libtorch, other, dtype, approximation);
     }
 
     /** The same in another dtype. */
     public EngineOptions in(DType other) {
-        return new EngineOptions(
-                model, transformer, vae, tokenizers, verifiers, ensemble, libtorch, device, other, approximation);
+        return new EngineOptions(files, verifiers, ensemble, libtorch, device, other, approximation);
     }
 
     /** The same with other approximations. */
     public EngineOptions with(Approximation other) {
-        return new EngineOptions(
-                model, transformer, vae, tokenizers, verifiers, ensemble, libtorch, device, dtype, other);
+        return new EngineOptions(files, verifiers, ensemble, libtorch, device, dtype, other);
     }
 }

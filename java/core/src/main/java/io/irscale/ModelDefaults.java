@@ -40,7 +40,7 @@ public record ModelDefaults(
      */
     public static ModelDefaults of(Path model) {
         Path file = model.resolve(FILE);
-        if (!Files.exists(file)) {
+        if (!Files.isDirectory(model) || !Files.exists(file)) {
             return FLUX_DEV;
         }
         JsonConfig config = JsonConfig.read(file);

@@ -11,7 +11,6 @@ import io.irscale.lora.DeviceLora;
 import io.irscale.lora.LoraSpec;
 import io.irscale.tensor.DType;
 import io.irscale.tensor.Device;
-import io.irscale.tensor.JsonConfig;
 import io.irscale.text.Clip;
 import io.irscale.text.ClipTokenizer;
 import io.irscale.text.PromptEncoder;
@@ -21,7 +20,6 @@ import io.irscale.text.Tokenizers;
 import io.irscale.verify.Panel;
 import io.irscale.verify.RewardGradient;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -46,27 +44,26 @@ public final class Pipeline {
 
     private Pipeline(EngineOptions options) {
         this.options = options;
-        Path model = options.model();
-        if (!Files.isDirectory(model)) {
-            throw new InvalidInputException("model folder " + model + " is missing");
+        ModelFiles files = options.files();
+        if (!Files.exists(files.model())) {
+            throw new InvalidInputException("model " + files.model() + " is missing");
         }
         try {
             Device device = options.device();
             DType dtype = options.dtype();
-            scheduler = SchedulerConfig.of(JsonConfig.read(model.resolve("scheduler/scheduler_config.json")));
-            Tokenizers tokenizers = Tokenizers.find(options.tokenizers().orElse(model));
-            Clip clip = own(Clip.open(model.resolve("text_encoder"), device, dtype));
+            Tokenizers tokenizers = Tokenizers.find(files.tokenizersFolder());
+            Clip clip = own(Clip.open(files.textEncoderPath(), device, dtype));
             text = new PromptEncoder(
                     clip,
-                    own(T5Encoder.open(model.resolve("text_encoder_2"), device, dtype)),
+                    own(T5Encoder.open(files.textEncoder2Path(), device, dtype)),
                     own(ClipTokenizer.open(tokenizers.clip())),
                     own(T5Tokenizer.open(tokenizers.t5())));
-            transformer = own(
-                    FluxTransformer.open(options.transformer().orElse(model.resolve("transformer")), device, dtype));
+            transformer = own(FluxTransformer.open(files.transformerPath(), device, dtype));
+            scheduler = SchedulerConfig.of(files.scheduler(transformer.config().guidance()));
             if (options.approximation().fp8()) {
                 transformer.fp8(true);
             }
-            vae = own(Vae.open(options.vae().orElse(model.resolve("vae")), device, dtype));
+            vae = own(Vae.open(files.vaePath(), device, dtype));
             verifiers = own(Verifiers.open(options, tokenizers));
             reward = verifiers.guide().map(judge -> own(new RewardGradient(transformer, vae, judge)));
             requireSameLatents();
@@ -91,8 +88,8 @@ public final class Pipeline {
         int ours = vae.config().latentChannels();
         int theirs = transformer.config().latentChannels();
         if (ours != theirs) {
-            throw new InvalidInputException(
-                    "%s: the VAE has %d latent channels, the transformer %d".formatted(options.model(), ours, theirs));
+            throw new InvalidInputException("%s: the VAE has %d latent channels, the transformer %d"
+                    .formatted(options.files().model(), ours, theirs));
         }
     }
 

@@ -32,7 +32,7 @@ public final class DrawnLoraOptions {
     public LoraSet set(EngineOptions options) {
         List<LoraSpec> specs = loras.specs();
         if (!specs.isEmpty()) {
-            LoraLayers.of(options.model(), options.transformer()).check(specs, loras.strict());
+            LoraLayers.of(options.files()).check(specs, loras.strict());
         } else if (mode.isPresent()) {
             throw new InvalidInputException("--lora-mode has no effect without --lora FILE");
         }

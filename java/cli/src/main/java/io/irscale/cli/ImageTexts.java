@@ -21,7 +21,7 @@ public final class ImageTexts {
         texts.put("irscale", Version.text());
         texts.put("ai_generated", "true");
         texts.put("units", "relative");
-        texts.put("model", options.model().toAbsolutePath().normalize().getFileName() + "");
+        texts.put("model", options.files().model().toAbsolutePath().normalize().getFileName() + "");
         texts.put("dtype", Converters.name(options.dtype()));
         loras.text().ifPresent(text -> texts.put("loras", text));
         texts.put("prompt", request.prompt());

@@ -23,8 +23,8 @@ public final class LoadedRun implements AutoCloseable {
     public static LoadedRun open(RunSetup setup) {
         long start = System.nanoTime();
         EngineOptions options = setup.options();
-        Engine engine =
-                setup.progress().loading(options.model() + " on " + options.device(), () -> Engine.open(options));
+        Engine engine = setup.progress()
+                .loading(options.files().model() + " on " + options.device(), () -> Engine.open(options));
         try {
             Duration time = Duration.ofNanos(System.nanoTime() - start);
             AppliedLoras loras = AppliedLoras.apply(engine, setup.loras());

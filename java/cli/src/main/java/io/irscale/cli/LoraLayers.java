@@ -1,5 +1,6 @@
 package io.irscale.cli;
 
+import io.irscale.ModelFiles;
 import io.irscale.denoise.FluxCheckpoint;
 import io.irscale.denoise.FluxConfig;
 import io.irscale.denoise.FluxLoraNames;
@@ -25,29 +26,36 @@ import java.util.Optional;
  */
 record LoraLayers(LoraModules transformer, LoraModules clip) {
     /** Those of a pipeline. */
-    static LoraLayers of(Path model, Optional<Path> transformer) {
-        FluxConfig flux = flux(transformer.orElse(model.resolve("transformer")));
-        ClipConfig clip = ClipConfig.of(JsonConfig.read(model.resolve("text_encoder/config.json")));
+    static LoraLayers of(ModelFiles files) {
+        return of(flux(files.transformerPath()), clip(files.textEncoderPath()));
+    }
+
+    private static LoraLayers of(FluxConfig flux, ClipConfig clip) {
         return new LoraLayers(FluxLoraNames.modules(flux), ClipLoraNames.modules(clip.text()));
     }
 
-    /** Those of a pipeline if one is given, else those of FLUX.1-dev, which has every layer that FLUX.1-schnell has. */
-    static LoraLayers of(Optional<Path> model) {
-        return model.map(folder -> of(folder, Optional.empty())).orElseGet(LoraLayers::fluxDev);
+    // A single file is CLIP ViT-L/14's text tower, as FLUX.1 has it.
+    private static ClipConfig clip(Path path) {
+        return Files.isDirectory(path) ? ClipConfig.of(JsonConfig.read(path.resolve("config.json"))) : vitLarge();
     }
 
-    private static LoraLayers fluxDev() {
-        Path name = Path.of("FLUX.1-dev");
-        FluxConfig flux = FluxConfig.of(JsonConfig.of(name, Map.of("guidance_embeds", true)));
-        // CLIP ViT-L/14's text tower
-        ClipConfig clip = ClipConfig.of(JsonConfig.of(
-                name,
+    private static ClipConfig vitLarge() {
+        return ClipConfig.of(JsonConfig.of(
+                Path.of("clip_l.safetensors"),
                 Map.of(
                         "hidden_size", 768,
                         "intermediate_size", 3072,
                         "num_hidden_layers", 12,
                         "num_attention_heads", 12)));
-        return new LoraLayers(FluxLoraNames.modules(flux), ClipLoraNames.modules(clip.text()));
+    }
+
+    /** Those of a pipeline if one is given, else those of FLUX.1-dev, which has every layer that FLUX.1-schnell has. */
+    static LoraLayers of(Optional<Path> model) {
+        return model.map(path -> of(ModelFiles.of(path))).orElseGet(LoraLayers::fluxDev);
+    }
+
+    private static LoraLayers fluxDev() {
+        return of(FluxConfig.DEV, vitLarge());
     }
 
     private static FluxConfig flux(Path path) {

@@ -1,6 +1,7 @@
 package io.irscale.cli;
 
 import io.irscale.Diagnostics;
+import io.irscale.ModelFiles;
 import io.irscale.error.InvalidInputException;
 import io.irscale.lora.LoraSpec;
 import io.irscale.lora.LoraTarget;
@@ -74,10 +75,12 @@ final class LoraMergeCommand implements Callable<Integer> {
         long start = System.nanoTime();
         List<LoraSpec> specs = checked();
         Diagnostics.torch(libtorch); // loads it
+        ModelFiles own = ModelFiles.of(model);
+        ModelFiles files = transformer.map(own::withTransformer).orElse(own);
         try (NewFolder folder = NewFolder.open(out, interruption);
-                OpenLoras opened = OpenLoras.open(specs, LoraLayers.of(model, transformer), loras.strict())) {
+                OpenLoras opened = OpenLoras.open(specs, LoraLayers.of(files), loras.strict())) {
             opened.complaints().forEach(this::complain);
-            new LoraMerge(model, transformer.orElse(model.resolve("transformer")), opened, folder, interruption).run();
+            new LoraMerge(model, files.transformerPath(), opened, folder, interruption).run();
             folder.keep();
             tell(opened, System.nanoTime() - start);
         }

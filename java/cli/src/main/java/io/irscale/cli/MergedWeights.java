@@ -24,8 +24,20 @@ final class MergedWeights implements AutoCloseable {
     private final List<Tensor> merged = new ArrayList<>();
 
     MergedWeights(Map<String, StoredTensor> tensors, Interruption interruption) {
+        tensors.values().stream().filter(MergedWeights::isNarrow).findFirst().ifPresent(tensor -> {
+            throw new InvalidInputException(
+                    "%s: tensor '%s' is %s; merge into weights of 16 bits or more, or give the LoRA to"
+                                    .formatted(tensor.file(), tensor.name(), tensor.format())
+                            + " generate");
+        });
         this.tensors = new LinkedHashMap<>(tensors);
         this.interruption = interruption;
+    }
+
+    // Fewer bits would lose most of what a LoRA adds.
+    private static boolean isNarrow(StoredTensor tensor) {
+        return tensor.quantization().isPresent()
+                || (tensor.dtype().isFloat() && tensor.dtype().bytes() < Short.BYTES);
     }
 
     /** What to merge in: F32, unless the files are BF16 throughout, where rounding once gives the same. */

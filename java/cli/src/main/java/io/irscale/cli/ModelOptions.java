@@ -2,6 +2,7 @@ package io.irscale.cli;
 
 import io.irscale.EngineOptions;
 import io.irscale.ModelDefaults;
+import io.irscale.ModelFiles;
 import io.irscale.error.InvalidInputException;
 import io.irscale.tensor.DType;
 import java.nio.file.Files;
@@ -16,18 +17,31 @@ public final class ModelOptions {
 
     @Option(
             names = "--model",
-            paramLabel = "DIR",
-            description = "FLUX.1 pipeline in the diffusers layout. Default: the demo model.")
+            paramLabel = "PATH",
+            description =
+                    "FLUX.1 pipeline in the diffusers layout, or a single file that holds all its models. Default: the demo model.")
     private Optional<Path> model = Optional.empty();
 
     @Option(
             names = "--transformer",
             paramLabel = "PATH",
-            description = "Another transformer: a diffusers folder or a flux1-*.safetensors.")
+            description = "Another transformer: a diffusers folder, a flux1-*.safetensors or a GGUF.")
     private Optional<Path> transformer = Optional.empty();
 
     @Option(names = "--vae", paramLabel = "PATH", description = "Another VAE: a diffusers folder or an ae.safetensors.")
     private Optional<Path> vae = Optional.empty();
+
+    @Option(
+            names = "--text-encoder",
+            paramLabel = "PATH",
+            description = "Another CLIP text encoder: a folder or a clip_l.safetensors.")
+    private Optional<Path> textEncoder = Optional.empty();
+
+    @Option(
+            names = "--text-encoder-2",
+            paramLabel = "PATH",
+            description = "Another T5 text encoder: a folder, a t5xxl_*.safetensors or a GGUF.")
+    private Optional<Path> textEncoder2 = Optional.empty();
 
     @Option(
             names = "--tokenizers",
@@ -70,13 +84,12 @@ public final class ModelOptions {
         requirePath("--model", Optional.of(model));
         requirePath("--transformer", transformer);
         requirePath("--vae", vae);
+        requirePath("--text-encoder", textEncoder);
+        requirePath("--text-encoder-2", textEncoder2);
         requirePath("--tokenizers", tokenizers);
         DType chosen = dtype.orElse(torch.device().isCpu() ? DType.F32 : DType.BF16);
         return new EngineOptions(
-                model,
-                transformer,
-                vae,
-                tokenizers,
+                new ModelFiles(model, transformer, vae, textEncoder, textEncoder2, tokenizers),
                 verifiers.specs(defaults().verifier()),
                 verifiers.ensemble(),
                 torch.libtorch(),

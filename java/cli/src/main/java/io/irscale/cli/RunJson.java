@@ -2,6 +2,7 @@ package io.irscale.cli;
 
 import io.irscale.EngineOptions;
 import io.irscale.GenerateRequest;
+import io.irscale.ModelFiles;
 import io.irscale.VerifierSpec;
 import io.irscale.search.Ledger;
 import io.irscale.search.Scored;
@@ -37,10 +38,13 @@ public final class RunJson {
         loaded.loras().write(root);
         root.put("ai_generated", true).put("units", "relative");
         options = root.putObject("options");
-        options.put("model", engine.model().toString());
-        put(options, "transformer", engine.transformer());
-        put(options, "vae", engine.vae());
-        put(options, "tokenizers", engine.tokenizers());
+        ModelFiles files = engine.files();
+        options.put("model", files.model().toString());
+        put(options, "transformer", files.transformer());
+        put(options, "vae", files.vae());
+        put(options, "text_encoder", files.textEncoder());
+        put(options, "text_encoder_2", files.textEncoder2());
+        put(options, "tokenizers", files.tokenizers());
         verifiers(options, engine);
         options.put("seed", request.seed());
         options.put("steps", request.steps()).put("guidance", request.guidance());

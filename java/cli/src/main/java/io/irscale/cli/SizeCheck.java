@@ -14,7 +14,7 @@ public final class SizeCheck {
     private SizeCheck() {}
 
     public static void check(EngineOptions options, List<GenerateRequest> requests) {
-        Path config = options.vae().orElse(options.model().resolve("vae")).resolve("config.json");
+        Path config = options.files().vaePath().resolve("config.json");
         if (!Files.isRegularFile(config)) {
             return; // the original release's VAE has none
         }

@@ -2,6 +2,7 @@ package io.irscale.evaluate;
 
 import io.irscale.error.InternalException;
 import io.irscale.tensor.Checkpoint;
+import io.irscale.tensor.Quantization;
 import io.irscale.tensor.StoredTensor;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
@@ -50,8 +51,9 @@ public final class WeightsHash {
     }
 
     private static void add(MessageDigest digest, StoredTensor tensor) {
-        String header = tensor.name() + '\n' + tensor.dtype() + tensor.shape() + '\n';
+        String header = tensor.name() + '\n' + tensor.format() + tensor.shape() + '\n';
         digest.update(header.getBytes(StandardCharsets.UTF_8));
+        tensor.quantization().flatMap(Quantization::scales).ifPresent(scales -> add(digest, scales));
         MemorySegment data = tensor.data();
         for (long at = 0; at < data.byteSize(); at += CHUNK) {
             digest.update(

@@ -32,7 +32,7 @@ record ClipStage() implements Stage {
     }
 
     private static List<TokenIds> tokens(Clip clip, Pipeline pipeline, GoldenFolder goldens) {
-        Path tokenizers = pipeline.options().tokenizers().orElse(goldens.path("pipeline"));
+        Path tokenizers = pipeline.options().files().tokenizers().orElse(goldens.path("pipeline"));
         try (ClipTokenizer tokenizer =
                 ClipTokenizer.open(Tokenizers.find(tokenizers).clip())) {
             return goldens.manifest().captions().stream()

@@ -40,7 +40,8 @@ record TokenizerStage() implements Stage {
     public void run(Pipeline pipeline, GoldenFolder goldens, Checks checks) {
         JsonNode prompts =
                 read(goldens.shared(FILE).orElseThrow(() -> new MissingGoldenException(name(), GoldenFile.WHOLE)));
-        Tokenizers folders = Tokenizers.find(pipeline.options().tokenizers().orElse(goldens.path("pipeline")));
+        Tokenizers folders =
+                Tokenizers.find(pipeline.options().files().tokenizers().orElse(goldens.path("pipeline")));
         try (ClipTokenizer clip = ClipTokenizer.open(folders.clip());
                 T5Tokenizer t5 = T5Tokenizer.open(folders.t5())) {
             Set<String> keys = new TreeSet<>(List.of("clip_77", "t5_128"));

@@ -40,7 +40,7 @@ final class ReportHeads {
         EngineOptions options = setup.options();
         GenerateRequest request = plan.requests().getFirst();
         List<Fact> facts = new ArrayList<>();
-        facts.add(new Fact("model", options.model() + ""));
+        facts.add(new Fact("model", options.files().model() + ""));
         facts.add(new Fact("on", options.device() + ", " + Converters.name(options.dtype())));
         facts.add(new Fact("image", "%d x %d".formatted(request.width(), request.height())));
         facts.add(new Fact("steps", request.steps() + ", " + plan.gridName() + " grid"));

@@ -57,7 +57,7 @@ record SearchPlan(
     // As the engine will see it, but for the cost of gradients.
     private Prospect prospect(EngineOptions options) {
         GenerateRequest request = requests.getFirst();
-        JsonConfig scheduler = JsonConfig.read(options.model().resolve("scheduler/scheduler_config.json"));
+        JsonConfig scheduler = options.files().scheduler(true); // guidance does not change how many steps there are
         LatentShape shape = LatentShape.ofImage(request.height(), request.width(), VAE_FACTOR, VAE_CHANNELS);
         FlowSchedule flow = FlowSchedule.of(SchedulerConfig.of(scheduler), request.steps(), shape.tokens());
         FlowSchedule schedule =
