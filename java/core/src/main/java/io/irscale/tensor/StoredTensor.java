@@ -107,6 +107,14 @@ public record StoredTensor(
         return shape.stream().mapToLong(Long::longValue).reduce(1, (a, b) -> a * b);
     }
 
+    /** Bytes that it takes in its file, with the scales of a quantised one. */
+    public long storedBytes() {
+        return quantization
+                .map(how -> how.packing().bytesOf(elements())
+                        + how.scales().map(StoredTensor::storedBytes).orElse(0L))
+                .orElse(data.byteSize());
+    }
+
     /** What people call the way its values are stored: a dtype's name, or that of a quantisation such as {@code "nf4"}. */
     public String format() {
         return quantization.map(Quantization::format).orElse(dtype.name());
