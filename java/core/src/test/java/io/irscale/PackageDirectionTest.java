@@ -32,7 +32,6 @@ class PackageDirectionTest {
             "search",
             "strategy",
             "report",
-            "inspect",
             "");
     // Imports, and names written out in full.
     private static final Pattern NAME = Pattern.compile("\\bio\\.irscale\\.(?:([a-z]\\w*)\\.)?[A-Z]");

@@ -15,6 +15,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** A model's {@code config.json}: values by key, with errors that name the file and the key. */
 public final class JsonConfig {
+    private static final String CLASS = "_class_name";
+
     private final Path file;
     private final JsonNode node;
 
@@ -50,17 +52,24 @@ public final class JsonConfig {
     }
 
     /**
-     * The {@code config.json} in a model's folder or beside its single file.
+     * The {@code config.json} in a model's folder, or of this model beside its single file.
      *
-     * @param className the model's {@code _class_name}; a file that names another belongs to another model
+     * @param className the model's {@code _class_name}; beside a file, a configuration without it belongs to another model
      * @return empty if there is none for this model
+     * @throws InvalidInputException if a folder's names another class
      */
     public static Optional<JsonConfig> ofModel(Path model, String className) {
-        Path file = Files.isDirectory(model) ? model.resolve("config.json") : model.resolveSibling("config.json");
-        return Optional.of(file)
-                .filter(Files::isRegularFile)
-                .map(JsonConfig::read)
-                .filter(config -> config.text("_class_name", className).equals(className));
+        boolean folder = Files.isDirectory(model);
+        Path file = folder ? model.resolve("config.json") : model.resolveSibling("config.json");
+        Optional<JsonConfig> config =
+                Optional.of(file).filter(Files::isRegularFile).map(JsonConfig::read);
+        if (!folder) {
+            return config.filter(found -> found.text(CLASS, "").equals(className));
+        }
+        config.filter(found -> !found.text(CLASS, className).equals(className)).ifPresent(found -> {
+            throw found.wrong(CLASS, found.text(CLASS, ""), className);
+        });
+        return config;
     }
 
     /** Values that were derived from the tensors of {@code file}. */

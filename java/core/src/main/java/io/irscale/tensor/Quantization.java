@@ -38,7 +38,7 @@ public record Quantization(
     }
 
     /** Blocks of ggml. */
-    static Quantization blocks(Packing packing) {
+    public static Quantization blocks(Packing packing) {
         return new Quantization(packing.name(), packing, 0, Optional.empty(), Optional.empty(), 1, 0, DType.F32);
     }
 

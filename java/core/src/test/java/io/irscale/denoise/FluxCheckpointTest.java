@@ -79,6 +79,28 @@ class FluxCheckpointTest {
     }
 
     @Test
+    void anotherClassesConfigurationIsRefusedInAFolderAndIgnoredBesideAFile() throws IOException {
+        try (Checkpoint golden = Checkpoint.open(GOLDEN, "diffusion_pytorch_model");
+                Arena arena = Arena.ofConfined()) {
+            SafetensorsWriter.write(
+                    folder.resolve("diffusion_pytorch_model.safetensors"),
+                    golden.tensors().values(),
+                    Map.of());
+            Files.writeString(folder.resolve("config.json"), "{\"_class_name\": \"SD3Transformer2DModel\"}");
+            assertThatThrownBy(() -> FluxCheckpoint.open(folder).close())
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessage(folder.resolve("config.json")
+                            + ": _class_name is SD3Transformer2DModel, expected FluxTransformer2DModel");
+            Path file = folder.resolve("flux1-dev.safetensors");
+            SafetensorsWriter.write(file, OriginalFlux.of(golden, arena, folder).values(), Map.of());
+            // Toy sizes cannot be told from shapes, so that a configuration is asked for.
+            assertThatThrownBy(() -> FluxCheckpoint.open(file).close())
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessageContaining("so a config.json is needed beside it");
+        }
+    }
+
+    @Test
     void anotherModelIsNamed() {
         Path file = Path.of("src/test/goldens/dev/pipeline/vae/diffusion_pytorch_model.safetensors");
         assertThatThrownBy(() -> FluxCheckpoint.open(file).close())
