@@ -35,6 +35,7 @@ class HeaderTest {
 
     private final String header = Files.readString(ROOT.resolve("native/include/irscale.h"))
             + Files.readString(ROOT.resolve("native/include/irscale_flux.h"))
+            + Files.readString(ROOT.resolve("native/include/irscale_siglip.h"))
             + Files.readString(ROOT.resolve("native/include/irscale_features.h"))
             + Files.readString(ROOT.resolve("native/include/irscale_train.h"));
     private final String code = header.replaceAll("(?s)/\\*.*?\\*/", "").replaceAll("(?m)^#.*$", "");
@@ -74,6 +75,7 @@ class HeaderTest {
     void everyStructIsLaidOutAsTheCompilerDoes() {
         Map<String, String> java = Map.of(
                 "irs_clip_config", describe(NativeStructs.CLIP_CONFIG),
+                "irs_siglip_config", describe(NativeStructs.SIGLIP_CONFIG),
                 "irs_t5_config", describe(NativeStructs.T5_CONFIG),
                 "irs_flux_config", describe(NativeStructs.FLUX_CONFIG),
                 "irs_vae_config", describe(NativeStructs.VAE_CONFIG),

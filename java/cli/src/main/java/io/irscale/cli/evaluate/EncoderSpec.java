@@ -79,7 +79,7 @@ record EncoderSpec(Kind kind, Path path) {
     FeatureEncoder open(Setting setting) {
         return switch (kind) {
             case CLASSIFIER -> ClassifierEncoder.open(path, setting.device(), DType.F32);
-            case CLIP -> ClipImageEncoder.open(path, setting.tokenizer(path), setting.device(), DType.F32);
+            case CLIP -> ClipImageEncoder.open(path, setting::tokenizer, setting.device(), DType.F32);
             case DINOV2 -> Dinov2Encoder.open(path, setting.device(), DType.F32);
             case INCEPTION -> InceptionEncoder.open(path, setting.pixels(), setting.device());
         };
