@@ -78,7 +78,7 @@ tower = {"num_hidden_layers": 2, "max_position_embeddings": TOKENS}
 fixed = f"{here}/fixed"
 os.makedirs(fixed, exist_ok=True)
 rules = f"{here}/rules.tsv"  # a part of nmt_nfkc, whose whole map would be 240 KB
-open(rules, "w").write("FB01\t66 69\n200B\t20\n3000\t20\n9\t20\nFF41\t61\nFF42\t62\n2161\t69 69\n65 301\tE9\n")
+open(rules, "w").write("FB01\t66 69\n2581\t20\n200B\t20\n3000\t20\n9\t20\nFF41\t61\nFF42\t62\n2161\t69 69\n65 301\tE9\n")
 sentencepiece.SentencePieceTrainer.train(
     input=corpus, model_prefix=f"{fixed}/spiece", vocab_size=260, hard_vocab_limit=False, normalization_rule_tsv=rules,
     pad_id=0, eos_id=1, unk_id=2, bos_id=-1, pad_piece="<pad>", eos_piece="</s>", unk_piece="<unk>", minloglevel=2)

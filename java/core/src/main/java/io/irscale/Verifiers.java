@@ -112,7 +112,7 @@ final class Verifiers implements AutoCloseable {
         private void add(Member member, Verifier verifier, Preprocessing preprocessing) {
             panel.add(member, own(verifier));
             if (!member.heldOut()) {
-                edge = Math.max(edge, preprocessing.edge());
+                edge = Math.max(edge, preprocessing.fullEdge());
             }
         }
 

@@ -50,8 +50,9 @@ public final class VerifierOptions {
     @Option(
             names = "--held-out",
             paramLabel = "[NAME=]DIR[#HEAD]",
-            description = "The same for finished images and the report only: what is optimised can be fooled, what is held"
-                    + " out cannot, least one of another family.")
+            description =
+                    "The same for finished images and the report only: what is optimised can be fooled, what is held"
+                            + " out cannot, least one of another family.")
     private List<String> heldOut = List.of();
 
     @Option(

@@ -12,8 +12,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The tokenizer.json for a unigram model of SentencePiece that was published, as SigLIP's, as spiece.model alone. It
- * splits as SentencePiece does without its dummy prefix: spaces are collapsed and those at the ends removed (its
- * normalizer.cc), nothing is put before the text, and the end token follows. The file is a protocol buffer, of which the
+ * splits as SentencePiece does behind other text: spaces are collapsed and those at the end removed (its normalizer.cc),
+ * nothing is put before, and the end token follows. The file is a protocol buffer, of which the
  * numbers below stand in sentencepiece_model.proto.
  */
 final class SentencePieceJson {
@@ -138,7 +138,7 @@ final class SentencePieceJson {
         });
         if (spec.number(REMOVE_EXTRA_WHITESPACES, 1) != 0) {
             replace(steps, " {2,}", " ");
-            replace(steps, "^ +|[ " + SPACE + "]+$", "");
+            replace(steps, "[ " + SPACE + "]+$", "");
         }
         return sequence;
     }

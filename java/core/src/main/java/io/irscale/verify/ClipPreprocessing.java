@@ -108,12 +108,12 @@ public record ClipPreprocessing(int resize, int crop, boolean halfEven, double[]
     }
 
     @Override
-    public int edge() {
+    public int fullEdge() {
         return Math.max(resize, crop);
     }
 
     @Override
-    public String description() {
+    public String describe() {
         String colours = "mean %s, std %s".formatted(Arrays.toString(mean), Arrays.toString(std));
         return resize == 0
                 ? "8 bits, bicubic to %d x %d, %s".formatted(crop, crop, colours)

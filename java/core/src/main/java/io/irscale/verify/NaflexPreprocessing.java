@@ -57,12 +57,12 @@ record NaflexPreprocessing(int patch, int patches, double[] mean, double[] std) 
     }
 
     @Override
-    public int edge() {
+    public int fullEdge() {
         return (int) Math.ceil(Math.sqrt(patches)) * patch;
     }
 
     @Override
-    public String description() {
+    public String describe() {
         return "8 bits, bilinear to at most %d patches of %d, mean %s, std %s"
                 .formatted(patches, patch, Arrays.toString(mean), Arrays.toString(std));
     }

@@ -8,8 +8,8 @@ public interface Preprocessing {
     Tensor apply(Tensor images);
 
     /** An image with no edge below this loses nothing by being smaller. */
-    int edge();
+    int fullEdge();
 
     /** The steps in words, which tell apart what makes different features. */
-    String description();
+    String describe();
 }

@@ -202,7 +202,7 @@ class SiglipVerifierTest {
                     Device.CPU,
                     DType.F32)) {
                 assertThat(verifier.name()).isEqualTo("siglip");
-                assertThat(verifier.preprocessing().edge()).isEqualTo(family.equals("fixed") ? 20 : 16);
+                assertThat(verifier.preprocessing().fullEdge()).isEqualTo(family.equals("fixed") ? 20 : 16);
             }
         }
     }

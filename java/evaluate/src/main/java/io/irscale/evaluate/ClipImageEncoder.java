@@ -55,7 +55,7 @@ public final class ClipImageEncoder implements FeatureEncoder {
 
     @Override
     public String preprocessing() {
-        return clip.preprocessing().description();
+        return clip.preprocessing().describe();
     }
 
     @Override

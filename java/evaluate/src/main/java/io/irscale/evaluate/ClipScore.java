@@ -36,7 +36,12 @@ public final class ClipScore {
      * @throws InvalidInputException if there are not as many prompts as files, or a score is not finite
      */
     public static RowMean of(
-            EmbeddingVerifier clip, Device device, ImageFiles files, List<String> prompts, int batch, IntConsumer progress) {
+            EmbeddingVerifier clip,
+            Device device,
+            ImageFiles files,
+            List<String> prompts,
+            int batch,
+            IntConsumer progress) {
         if (files.count() != prompts.size()) {
             throw new InvalidInputException("CLIP score: %d images come with %d prompts, expected one an image"
                     .formatted(files.count(), prompts.size()));
