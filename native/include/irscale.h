@@ -1,6 +1,6 @@
 /*
- * irscale's native layer: FLUX.1 text encoders, transformer and VAE, a CLIP verifier, and the networks that
- * images are compared by, over libtorch.
+ * irscale's native layer: FLUX.1 text encoders, transformer and VAE, verifiers (CLIP, SigLIP), and the
+ * networks that images are compared by, over libtorch.
  *
  * Conventions
  *   - Every function that can fail returns irs_status; on failure irs_last_error() of the same thread gives one line
@@ -199,7 +199,8 @@ irs_status irs_clip_embed_image(irs_tensor **out, const irs_clip *clip, const ir
 irs_status irs_clip_logit_scale(double *out, const irs_clip *clip);
 
 /* Images (N, 3, H, W) in [0, 1] to CLIP's input in f32: rounded to 8 bits, bicubic with antialias to shortest edge
- * `resize`, clamped to [0, 1], centre crop to (crop, crop), (x - mean[c]) / std[c]. H and W >= 1, crop <= resize.
+ * `resize`, clamped to [0, 1], centre crop to (crop, crop), (x - mean[c]) / std[c]. H and W >= 1, crop <= resize; where
+ * resize is 0, both edges are resized to crop whatever the aspect ratio, as for SigLIP.
  * Half an odd margin goes down, as transformers has it, or, where half_even is not 0, to the even neighbour as
  * open_clip has it. */
 irs_status irs_clip_preprocess(irs_tensor **out, const irs_tensor *images, int32_t resize, int32_t crop,
@@ -326,6 +327,7 @@ irs_status irs_reward_gradient_full(irs_tensor **gradient, irs_tensor **velocity
 
 void irs_reward_free(irs_reward *reward);
 
+#include "irscale_siglip.h"   /* SigLIP, the aesthetic head */
 #include "irscale_features.h" /* Inception and DINOv2 */
 #include "irscale_train.h"    /* recorded forwards, losses, AdamW */
 

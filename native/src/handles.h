@@ -6,12 +6,14 @@
 #include <unordered_map>
 
 #include "lora.h"
+#include "models/aesthetic.h"
 #include "models/clip.h"
 #include "models/dinov2.h"
 #include "models/flux.h"
 #include "models/inception.h"
 #include "models/plan.h"
 #include "models/reward.h"
+#include "models/siglip.h"
 #include "models/t5.h"
 #include "models/vae.h"
 #include "trace.h"
@@ -52,6 +54,12 @@ struct irs_lora : irs::Counted<std::shared_ptr<irs::Lora>> {
     using Counted::Counted;
 };
 struct irs_clip : irs::Counted<irs::Clip> {
+    using Counted::Counted;
+};
+struct irs_siglip : irs::Counted<irs::Siglip> {
+    using Counted::Counted;
+};
+struct irs_aesthetic : irs::Counted<irs::Aesthetic> {
     using Counted::Counted;
 };
 struct irs_t5 : irs::Counted<irs::T5> {

@@ -29,10 +29,6 @@ void check(const irs_clip_config& c) {
     require_positive("image_channels", c.image_channels);
 }
 
-Tensor unit_length(const Tensor& x) {
-    return ops::divide(x, ops::square_root(ops::sum_last(ops::multiply(x, x))));
-}
-
 // The row's end token: the largest id where the configuration says 2 (legacy files), else the first eos_token_id.
 int64_t end_position(const int64_t* ids, int64_t tokens, int64_t eos) {
     const int64_t* end = ids + tokens;
@@ -144,7 +140,7 @@ ClipPreprocessing::ClipPreprocessing(int64_t resize, int64_t crop, bool half_eve
                                      const double* std)
     : resize_(resize), crop_(crop), half_even_(half_even) {
     require_positive("crop", crop);
-    require(crop <= resize, "crop ", crop, " is larger than the resized edge ", resize);
+    require(resize == 0 || crop <= resize, "crop ", crop, " is larger than the resized edge ", resize);
     for (int c = 0; c < 3; c++) {
         require(std::isfinite(mean[c]) && std[c] > 0, "image_mean ", mean[c], " and image_std ", std[c],
                 " must be finite and the latter above 0");
@@ -163,6 +159,7 @@ std::pair<int64_t, int64_t> ClipPreprocessing::resized(const Tensor& images) con
     require_shape("images", images, {-1, 3, -1, -1});
     const int64_t h = images.size(2), w = images.size(3);
     require(h > 0 && w > 0, "images have size ", h, " x ", w, ", expected at least 1 x 1");
+    if (resize_ == 0) return {crop_, crop_};
     return {h <= w ? resize_ : resize_ * h / w, h <= w ? resize_ * w / h : resize_};
 }
 
@@ -185,6 +182,10 @@ Tensor ClipPreprocessing::of_file(const Tensor& images) const {
     }
     const Taps rows(images.size(2), out_h, margin(out_h), crop_), columns(images.size(3), out_w, margin(out_w), crop_);
     return kernels::clip_preprocess(ops::contiguous(images), rows, columns, mean_.data(), std_.data());
+}
+
+Tensor unit_length(const Tensor& x) {
+    return ops::divide(x, ops::square_root(ops::sum_last(ops::multiply(x, x))));
 }
 
 Tensor eight_bit(const Tensor& images) {

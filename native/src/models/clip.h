@@ -14,7 +14,7 @@ struct ClipTowerConfig {
     double eps;
 };
 
-// The pre-norm transformer that both towers share.
+// The pre-norm transformer that all towers share, CLIP's and SigLIP's.
 class ClipTower {
 public:
     ClipTower() = default;
@@ -22,6 +22,8 @@ public:
     // Every linear layer, named without the prefix, for LoRA.
     std::vector<Linear*> layers();
     Tensor operator()(Tensor x, bool causal) const;  // (N, tokens, width)
+    // By the activation of its configuration.
+    Tensor activate(const Tensor& x) const;
 
 private:
     struct Layer {
@@ -29,7 +31,6 @@ private:
         Linear q, k, v, out, fc1, fc2;
     };
     Tensor attend(const Layer& layer, const Tensor& x, bool causal) const;
-    Tensor activate(const Tensor& x) const;
 
     ClipTowerConfig config_{};
     std::vector<Layer> layers_;
@@ -73,7 +74,8 @@ private:
 // From images to CLIP's input.
 class ClipPreprocessing {
 public:
-    // 3 means, 3 deviations. half_even: whether half an odd margin goes to the even neighbour, else down.
+    // 3 means, 3 deviations. resize: of the shortest edge; 0: both edges become crop. half_even: whether half an odd margin
+    // goes to the even neighbour, else down.
     ClipPreprocessing(int64_t resize, int64_t crop, bool half_even, const double* mean, const double* std);
     // (N, 3, H, W) in [0, 1] to (N, 3, crop, crop) in f32.
     Tensor operator()(const Tensor& images) const;
@@ -90,6 +92,9 @@ private:
     bool half_even_;
     std::vector<float> mean_, std_;
 };
+
+// x over its length in the last dimension.
+Tensor unit_length(const Tensor& x);
 
 // Images in [0, 1] as their 8-bit file will hold them, f32.
 Tensor eight_bit(const Tensor& images);

@@ -131,6 +131,10 @@ Tensor upsample_bicubic(const Tensor& x, int64_t height, int64_t width) {
     return Call("aten::upsample_bicubic2d").arg(x).arg(Shape{height, width}).arg(false).none().none().run();
 }
 
+Tensor upsample_bilinear_antialias(const Tensor& x, int64_t height, int64_t width) {
+    return Call("aten::_upsample_bilinear2d_aa").arg(x).arg(Shape{height, width}).arg(false).none().none().run();
+}
+
 Tensor upsample_bicubic_antialias(const Tensor& x, int64_t height, int64_t width) {
     return Call("aten::_upsample_bicubic2d_aa").arg(x).arg(Shape{height, width}).arg(false).none().none().run();
 }

@@ -25,6 +25,7 @@ Tensor max_pool(const Tensor& x, int64_t edge, int64_t stride, int64_t padding);
 // These two take no more neighbours where they shrink.
 Tensor upsample_bilinear(const Tensor& x, int64_t height, int64_t width);
 Tensor upsample_bicubic(const Tensor& x, int64_t height, int64_t width);
+Tensor upsample_bilinear_antialias(const Tensor& x, int64_t height, int64_t width);
 Tensor upsample_bicubic_antialias(const Tensor& x, int64_t height, int64_t width);
 
 // Over the last dimension; weight and bias may be empty.

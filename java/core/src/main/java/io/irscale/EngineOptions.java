@@ -73,7 +73,7 @@ public record EngineOptions(
         return with(parts -> parts.withTokenizers(path));
     }
 
-    /** The same with one more verifier: a CLIP folder, optimised with weight 1. */
+    /** The same with one more verifier: a CLIP or SigLIP folder, optimised with weight 1. */
     public EngineOptions withVerifier(Path folder) {
         return with(VerifierSpec.clip(folder));
     }

@@ -18,8 +18,16 @@ public record VerifierSpec(Member member, Source source) {
     /** Where a verifier comes from. */
     public sealed interface Source {}
 
-    /** A CLIP in the layout of transformers or of open_clip. */
+    /** A CLIP in the layout of transformers or of open_clip, or a SigLIP or SigLIP 2 in that of transformers. */
     public record Folder(Path path) implements Source {}
+
+    /**
+     * A head that tells how an image pleases, such as LAION's; see {@link io.irscale.feature.AestheticHead}.
+     *
+     * @param folder the CLIP on whose image embeddings it was trained, as for {@link Folder}
+     * @param head its {@code .pth} or {@code .safetensors}
+     */
+    public record Aesthetic(Path folder, Path head) implements Source {}
 
     /**
      * A process of the user's, asked over its standard input and output; see {@link io.irscale.verify.ProcessVerifier}.
@@ -35,14 +43,20 @@ public record VerifierSpec(Member member, Source source) {
     /** Java code of the user's that looks at tensors; made, called and closed on the device thread. */
     public record OfTensors(Supplier<Verifier> maker) implements Source {}
 
-    /** A CLIP folder, optimised with weight 1 and named as the folder is. */
+    /** A CLIP or SigLIP folder, optimised with weight 1 and named as the folder is. */
     public static VerifierSpec clip(Path folder) {
         return new VerifierSpec(Member.of(name(folder)), new Folder(folder));
     }
 
-    /** A CLIP folder that is held out. */
+    /** A CLIP or SigLIP folder that is held out. */
     public static VerifierSpec heldOut(Path folder) {
         return new VerifierSpec(new Member(name(folder), 1, true), new Folder(folder));
+    }
+
+    /** An aesthetic head on a CLIP folder, optimised with weight 1 and named as the head's file is. */
+    public static VerifierSpec aesthetic(Path folder, Path head) {
+        return new VerifierSpec(
+                Member.of(name(head).replaceFirst("\\.(pth|pt|safetensors)$", "")), new Aesthetic(folder, head));
     }
 
     private static String name(Path folder) {

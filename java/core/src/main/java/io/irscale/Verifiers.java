@@ -3,28 +3,29 @@ package io.irscale;
 import io.irscale.tensor.DType;
 import io.irscale.text.ClipTokenizer;
 import io.irscale.text.Tokenizers;
+import io.irscale.verify.AestheticVerifier;
 import io.irscale.verify.ClipVerifier;
+import io.irscale.verify.EmbeddingVerifier;
 import io.irscale.verify.ImageVerifier;
 import io.irscale.verify.Member;
 import io.irscale.verify.Panel;
+import io.irscale.verify.Preprocessing;
 import io.irscale.verify.ProcessVerifier;
 import io.irscale.verify.Verifier;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
-import java.util.List;
 import java.util.Optional;
 
 /** An engine's verifiers, opened all or none. */
 final class Verifiers implements AutoCloseable {
     private final Panel panel;
-    private final List<ClipVerifier> optimised;
+    private final Optional<ClipVerifier> guide;
     private final int edge;
 
-    private Verifiers(Panel panel, List<ClipVerifier> optimised, int edge) {
+    private Verifiers(Panel panel, Optional<ClipVerifier> guide, int edge) {
         this.panel = panel;
-        this.optimised = optimised;
+        this.guide = guide;
         this.edge = edge;
     }
 
@@ -39,7 +40,7 @@ final class Verifiers implements AutoCloseable {
 
     /** The verifier whose gradient can guide: the only one that is optimised, if it is a CLIP. */
     Optional<ClipVerifier> guide() {
-        return optimised.size() == 1 ? Optional.of(optimised.getFirst()) : Optional.empty();
+        return guide;
     }
 
     /** Images with no edge below this lose nothing by being smaller. */
@@ -58,7 +59,7 @@ final class Verifiers implements AutoCloseable {
         private final Tokenizers tokenizers;
         private final Panel.Builder panel = new Panel.Builder();
         private final Deque<Runnable> closers = new ArrayDeque<>();
-        private final List<ClipVerifier> optimised = new ArrayList<>();
+        private Optional<ClipVerifier> guide = Optional.empty();
         private int edge;
 
         Opening(EngineOptions options, Tokenizers tokenizers) {
@@ -69,7 +70,11 @@ final class Verifiers implements AutoCloseable {
         Verifiers open() {
             try {
                 options.verifiers().forEach(this::add);
-                return new Verifiers(panel.build(options.ensemble()::of), optimised, edge);
+                long optimised = options.verifiers().stream()
+                        .filter(spec -> !spec.member().heldOut())
+                        .count();
+                return new Verifiers(
+                        panel.build(options.ensemble()::of), optimised == 1 ? guide : Optional.empty(), edge);
             } catch (RuntimeException e) {
                 closers.forEach(Runnable::run);
                 throw e;
@@ -79,7 +84,18 @@ final class Verifiers implements AutoCloseable {
         private void add(VerifierSpec spec) {
             Member member = spec.member();
             switch (spec.source()) {
-                case VerifierSpec.Folder folder -> add(member, clip(folder.path()));
+                case VerifierSpec.Folder folder -> {
+                    EmbeddingVerifier model = model(folder.path());
+                    add(member, model, model.preprocessing());
+                    if (model instanceof ClipVerifier clip && !member.heldOut()) {
+                        guide = Optional.of(clip);
+                    }
+                }
+                case VerifierSpec.Aesthetic aesthetic -> {
+                    AestheticVerifier verifier =
+                            AestheticVerifier.open(model(aesthetic.folder()), aesthetic.head(), options.device());
+                    add(member, verifier, verifier.preprocessing());
+                }
                 case VerifierSpec.OfTensors own ->
                     panel.add(member, unknown(member, own(own.maker().get())));
                 case VerifierSpec.OfImages own ->
@@ -93,11 +109,10 @@ final class Verifiers implements AutoCloseable {
             }
         }
 
-        private void add(Member member, ClipVerifier clip) {
-            panel.add(member, own(clip));
+        private void add(Member member, Verifier verifier, Preprocessing preprocessing) {
+            panel.add(member, own(verifier));
             if (!member.heldOut()) {
-                optimised.add(clip);
-                edge = Math.max(edge, clip.preprocessing().resize());
+                edge = Math.max(edge, preprocessing.fullEdge());
             }
         }
 
@@ -120,11 +135,14 @@ final class Verifiers implements AutoCloseable {
         }
 
         // A verifier is small; off the GPU it computes in F32, where its scores are exact.
-        private ClipVerifier clip(Path folder) {
-            // A CLIP folder without a vocabulary shares the text encoder's: it is the same in every release.
-            Path tokenizer = ClipTokenizer.isIn(folder) ? folder : tokenizers.clip();
+        private EmbeddingVerifier model(Path folder) {
             DType dtype = options.device().isCpu() ? DType.F32 : options.dtype();
-            return ClipVerifier.open(folder, tokenizer, options.device(), dtype);
+            return EmbeddingVerifier.open(folder, this::clipTokenizer, options.device(), dtype);
+        }
+
+        // A CLIP folder without a vocabulary shares the text encoder's: it is the same in every release.
+        private Path clipTokenizer(Path folder) {
+            return ClipTokenizer.isIn(folder) ? folder : tokenizers.clip();
         }
     }
 }

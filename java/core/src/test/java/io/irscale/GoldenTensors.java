@@ -34,6 +34,11 @@ public final class GoldenTensors {
                 .toList();
     }
 
+    /** A text of the header's metadata. */
+    public String metadata(String key) {
+        return header.required("__metadata__").required(key).stringValue();
+    }
+
     public ByteBuffer bytes(String tensor) {
         JsonNode offsets = header.required(tensor).required("data_offsets");
         int begin = offsets.get(0).asInt();
@@ -65,6 +70,19 @@ public final class GoldenTensors {
             values[i] = half ? Float.intBitsToFloat(bytes.getShort() << 16) : bytes.getFloat();
         }
         return values;
+    }
+
+    /** The images (N, H, W, 3) of a U8 tensor as (N, 3, H, W) in [0, 1], for the caller to close. */
+    public Tensor images(String tensor) {
+        ByteBuffer bytes = bytes(tensor);
+        long[] shape = shape(tensor);
+        int pixels = Math.toIntExact(shape[1] * shape[2]);
+        float[] values = new float[bytes.remaining()];
+        for (int i = 0; i < values.length; i++) {
+            int image = i / (3 * pixels);
+            values[(image * 3 + i % 3) * pixels + i / 3 % pixels] = (bytes.get(i) & 0xFF) / 255f;
+        }
+        return Tensor.of(values, shape[0], 3, shape[1], shape[2]);
     }
 
     /** Its values as an F32 tensor, for the caller to close. */

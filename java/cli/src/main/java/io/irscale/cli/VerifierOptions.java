@@ -21,9 +21,14 @@ import picocli.CommandLine.Option;
 public final class VerifierOptions {
     @Option(
             names = "--verifier",
-            paramLabel = "[NAME=]DIR",
-            description = "CLIP model that scores the images; without a verifier they are not ranked. Several are added"
-                    + " up. The name is for reports; default: the folder's. Default: the model's own, if it has one.")
+            paramLabel = "[NAME=]DIR[#HEAD]",
+            description = {
+                "CLIP (cosine) or SigLIP (probability) that scores the images; without a verifier they are not ranked."
+                        + " Several are added up. The name is for reports; default: the folder's. Default: the model's"
+                        + " own, if it has one.",
+                "HEAD, a file or one in DIR, rates how an image pleases by its embedding, whatever the prompt, such as"
+                        + " LAION's: aesthetic=clip-vit-large-patch14#sac+logos+ava1-l14-linearMSE.pth"
+            })
     private List<String> folders = List.of();
 
     @Option(
@@ -44,9 +49,10 @@ public final class VerifierOptions {
 
     @Option(
             names = "--held-out",
-            paramLabel = "[NAME=]DIR",
-            description = "CLIP model that scores finished images for the report only: what is optimised can be fooled,"
-                    + " what is held out cannot.")
+            paramLabel = "[NAME=]DIR[#HEAD]",
+            description =
+                    "The same for finished images and the report only: what is optimised can be fooled, what is held"
+                            + " out cannot, least one of another family.")
     private List<String> heldOut = List.of();
 
     @Option(
@@ -99,6 +105,7 @@ public final class VerifierOptions {
     static String source(VerifierSpec verifier) {
         return switch (verifier.source()) {
             case VerifierSpec.Folder folder -> folder.path().toString();
+            case VerifierSpec.Aesthetic aesthetic -> aesthetic.folder() + "#" + aesthetic.head();
             case VerifierSpec.Command command -> String.join(" ", command.words());
             case VerifierSpec.OfImages _, VerifierSpec.OfTensors _ ->
                 verifier.member().name();
@@ -108,12 +115,24 @@ public final class VerifierOptions {
     private VerifierSpec folder(String option, String text, boolean held) {
         Named named = Files.exists(Path.of(text)) ? new Named(Optional.empty(), text) : Named.parse(text);
         Path path = Path.of(named.rest());
+        int hash = named.rest().lastIndexOf('#');
+        VerifierSpec plain;
+        if (hash > 0 && Files.notExists(path)) {
+            Path folder = there(option, Path.of(named.rest().substring(0, hash)));
+            Path head = Path.of(named.rest().substring(hash + 1));
+            Path inside = folder.resolve(head);
+            plain = VerifierSpec.aesthetic(folder, Files.exists(inside) ? inside : there(option, head));
+        } else {
+            plain = VerifierSpec.clip(there(option, path));
+        }
+        return new VerifierSpec(member(named.name().orElse(plain.member().name()), held), plain.source());
+    }
+
+    private static Path there(String option, Path path) {
         if (Files.notExists(path)) {
             throw new InvalidInputException(option + " " + path + ": is not there");
         }
-        VerifierSpec.Folder source = new VerifierSpec.Folder(path);
-        String own = VerifierSpec.clip(path).member().name();
-        return new VerifierSpec(member(named.name().orElse(own), held), source);
+        return path;
     }
 
     private VerifierSpec command(String text) {

@@ -20,6 +20,7 @@ record Cli(int code, String out, String err) {
     static final Path PIPELINE = GOLDENS.resolve("pipeline");
     static final Path CLIP = GOLDENS.resolve("clip");
     static final Path OPEN_CLIP = GOLDENS.resolveSibling("open_clip");
+    static final Path SIGLIP = GOLDENS.resolveSibling("siglip").resolve("fixed");
 
     static Cli run(Object... arguments) {
         return run(Interruption.never(), arguments);

@@ -86,6 +86,26 @@ final class EvaluateCommandTest {
     }
 
     @Test
+    void aSiglipScoresAndComparesWithItsOwnTokenizer() throws IOException {
+        Cli done = evaluate(
+                "--real",
+                folder.resolve("real"),
+                "--generated",
+                arm("far"),
+                "--encoder",
+                "clip=" + Cli.SIGLIP,
+                "--metrics",
+                "cmmd",
+                "--clip",
+                "other=" + Cli.SIGLIP);
+        assertThat(done.complaints()).isEmpty();
+        JsonNode metrics = metrics();
+        assertThat(metrics.toString())
+                .contains("8 bits, bicubic to 20 x 20, mean [0.5, 0.5, 0.5], std [0.5, 0.5, 0.5]");
+        assertThat(value(metrics.required("clip_scores").get(0), "far")).isBetween(0.0, 1.0);
+    }
+
+    @Test
     void nearerImagesAreNearerByEveryDistance() throws IOException {
         Path tokenizers = Cli.tokenizers();
         Cli done = evaluate(

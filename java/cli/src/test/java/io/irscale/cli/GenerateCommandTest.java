@@ -188,6 +188,34 @@ final class GenerateCommandTest {
     }
 
     @Test
+    void anAestheticHeadIsOptimisedAndASiglipHeldOut() {
+        Path head = Cli.SIGLIP.resolveSibling("head-improved.pth");
+        Cli result = Cli.run(generate(
+                folder.resolve("out"),
+                "--prompt",
+                "a car",
+                "--steps",
+                1,
+                "--verifier",
+                Cli.CLIP,
+                "--verifier",
+                Cli.CLIP + "#" + head,
+                "--held-out",
+                "other=" + Cli.SIGLIP));
+        assertThat(result.complaints()).isEmpty();
+        JsonNode run = new JsonMapper().readTree(folder.resolve("out/run.json").toFile());
+        JsonNode candidate = run.at("/prompts/0/candidates/0");
+        assertThat(candidate.at("/scores").propertyNames()).containsExactly("clip", "head-improved", "other");
+        assertThat(candidate.at("/score").asDouble())
+                .isCloseTo(
+                        candidate.at("/scores/clip").asDouble()
+                                + candidate.at("/scores/head-improved").asDouble(),
+                        within(1e-6));
+        assertThat(candidate.at("/scores/other").asDouble()).isBetween(0.0, 1.0);
+        assertThat(run.toString()).contains("\"source\":\"" + Cli.CLIP + "#" + head + "\"");
+    }
+
+    @Test
     void grey16KeepsSixteenBits() {
         Cli result = Cli.run(generate(folder.resolve("out"), "--prompt", "a", "--steps", 1, "--format", "grey16"));
         assertThat(result.complaints()).isEmpty();

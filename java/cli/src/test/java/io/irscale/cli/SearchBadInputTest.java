@@ -202,7 +202,17 @@ final class SearchBadInputTest {
                         "--guide-weight",
                         1,
                         "--verifier",
-                        "b=" + CLIP));
+                        "b=" + CLIP),
+                options(
+                        "head that is not there",
+                        "--verifier missing.pth: is not there",
+                        "--verifier",
+                        CLIP + "#missing.pth"),
+                options(
+                        "folder of a head that is not there",
+                        "--held-out missing: is not there",
+                        "--held-out",
+                        "a=missing#head.pth"));
     }
 
     private static Arguments options(String name, String message, Object... options) {

@@ -33,6 +33,29 @@ public final class NativeStructs {
             MemoryLayout.paddingLayout(4),
             JAVA_DOUBLE.withName("image_eps"));
 
+    /** {@code irs_siglip_config}. */
+    public static final StructLayout SIGLIP_CONFIG = MemoryLayout.structLayout(
+            JAVA_INT.withName("text_width"),
+            JAVA_INT.withName("text_layers"),
+            JAVA_INT.withName("text_heads"),
+            JAVA_INT.withName("text_mlp"),
+            JAVA_INT.withName("text_activation"),
+            JAVA_INT.withName("text_positions"),
+            JAVA_INT.withName("vocabulary"),
+            JAVA_INT.withName("projection"),
+            JAVA_DOUBLE.withName("text_eps"),
+            JAVA_INT.withName("image_width"),
+            JAVA_INT.withName("image_layers"),
+            JAVA_INT.withName("image_heads"),
+            JAVA_INT.withName("image_mlp"),
+            JAVA_INT.withName("image_activation"),
+            JAVA_INT.withName("image_size"),
+            JAVA_INT.withName("patch_size"),
+            JAVA_INT.withName("image_channels"),
+            JAVA_INT.withName("positions"),
+            MemoryLayout.paddingLayout(4),
+            JAVA_DOUBLE.withName("image_eps"));
+
     /** {@code irs_t5_config}. */
     public static final StructLayout T5_CONFIG = MemoryLayout.structLayout(
             JAVA_INT.withName("width"),

@@ -2,7 +2,7 @@ package io.irscale.text;
 
 import io.irscale.tensor.JsonConfig;
 
-/** CLIP's activation functions; the code is {@code IRS_ACT_*}. */
+/** The activation functions of CLIP and SigLIP; the code is {@code IRS_ACT_*}. */
 public final class Activation {
     /** x sigmoid(1.702 x), as OpenAI's CLIP has it. */
     public static final int QUICK_GELU = 0;
@@ -13,9 +13,9 @@ public final class Activation {
 
     private Activation() {}
 
-    /** By the name that transformers' {@code hidden_act} gives. */
-    static int code(JsonConfig config) {
-        String name = config.text("hidden_act", "quick_gelu");
+    /** By the name that transformers' {@code hidden_act} gives, else {@code absent}. */
+    static int code(JsonConfig config, String absent) {
+        String name = config.text("hidden_act", absent);
         return switch (name) {
             case "quick_gelu" -> QUICK_GELU;
             case "gelu" -> GELU;

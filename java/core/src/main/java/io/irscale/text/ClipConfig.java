@@ -49,7 +49,7 @@ public record ClipConfig(
                     config.integer("num_hidden_layers", layers),
                     config.integer("num_attention_heads", heads),
                     config.integer("intermediate_size", mlp),
-                    Activation.code(config),
+                    Activation.code(config, "quick_gelu"),
                     config.number("layer_norm_eps", 1e-5));
         }
     }

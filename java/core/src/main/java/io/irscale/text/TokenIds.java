@@ -4,7 +4,7 @@ package io.irscale.text;
  * One prompt as token ids, padded to a fixed length. Immutable.
  *
  * <p>The first {@link #used()} ids are the prompt with its special tokens, the last of them the end-of-text token (EOS);
- * all ids after them are padding.
+ * all ids after them are padding. Where SigLIP 2's files put the padding first, it is the last ones.
  */
 public final class TokenIds {
     private final int[] ids;
@@ -24,6 +24,15 @@ public final class TokenIds {
         return new TokenIds(new int[length], 1, false, "");
     }
 
+    /** {@return the same with the padding before the prompt} */
+    TokenIds paddedLeft() {
+        int[] shifted = new int[ids.length];
+        int padding = ids.length - used;
+        System.arraycopy(ids, 0, shifted, padding, used);
+        System.arraycopy(ids, used, shifted, 0, padding);
+        return new TokenIds(shifted, used, truncated, cut);
+    }
+
     /** {@return the ids, {@link #length()} of them; a copy} */
     public int[] ids() {
         return ids.clone();
@@ -34,7 +43,7 @@ public final class TokenIds {
         return ids.length;
     }
 
-    /** {@return the number of ids before the padding, special tokens included; 1..{@link #length()}} */
+    /** {@return the number of ids that are no padding, special tokens included; 1..{@link #length()}} */
     public int used() {
         return used;
     }

@@ -8,13 +8,14 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 
 /**
  * From images to CLIP's input, batched on the device: bicubic with antialias to the shortest edge, centre crop,
  * normalisation (transformers {@code CLIPImageProcessor}, open_clip {@code transform.py}). Both resize by Pillow, which
  * rounds and clips to 8 bits after each of its two passes; this does not, so that pixels differ by up to 4 of 255.
  *
- * @param resize shortest edge after resizing
+ * @param resize shortest edge after resizing; 0 where both edges become {@code crop}, as SigLIP has it
  * @param crop edge of the square crop, at most {@code resize}
  * @param halfEven whether half of an odd margin around the crop goes to the even neighbour (open_clip: torchvision's
  *     {@code center_crop}), else down (transformers)
@@ -22,7 +23,8 @@ import java.nio.file.Path;
  * @param std per colour, above 0
  */
 @SuppressWarnings("ArrayRecordComponent") // three numbers each, compared by nobody
-public record ClipPreprocessing(int resize, int crop, boolean halfEven, double[] mean, double[] std) {
+public record ClipPreprocessing(int resize, int crop, boolean halfEven, double[] mean, double[] std)
+        implements Preprocessing {
     private static final double[] CLIP_MEAN = {0.48145466, 0.4578275, 0.40821073};
     private static final double[] CLIP_STD = {0.26862954, 0.26130258, 0.27577711};
     private static final int BICUBIC = 3;
@@ -105,7 +107,22 @@ public record ClipPreprocessing(int resize, int crop, boolean halfEven, double[]
         return values;
     }
 
+    @Override
+    public int fullEdge() {
+        return Math.max(resize, crop);
+    }
+
+    @Override
+    public String describe() {
+        String colours = "mean %s, std %s".formatted(Arrays.toString(mean), Arrays.toString(std));
+        return resize == 0
+                ? "8 bits, bicubic to %d x %d, %s".formatted(crop, crop, colours)
+                : "8 bits, bicubic to %d, crop to %d (half of an odd margin %s), %s"
+                        .formatted(resize, crop, halfEven ? "to even" : "down", colours);
+    }
+
     /** Images (N, 3, H, W) in [0, 1] to (N, 3, crop, crop) in F32. */
+    @Override
     public Tensor apply(Tensor images) {
         try (Arena arena = Arena.ofConfined()) {
             return Tensor.create(out -> NativeClip.preprocess(

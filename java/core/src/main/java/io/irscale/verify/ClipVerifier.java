@@ -7,20 +7,13 @@ import io.irscale.tensor.Tensor;
 import io.irscale.text.Clip;
 import io.irscale.text.ClipTokenizer;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 
-/**
- * Cosine between CLIP's embeddings of the image and of the prompt. The image counts as its 8-bit file will hold it;
- * prompts are embedded once each.
- */
-public final class ClipVerifier implements Verifier {
-    private static final int CACHED_PROMPTS = 64;
-
+/** Cosine between CLIP's embeddings of the image and of the prompt. */
+public final class ClipVerifier extends EmbeddingVerifier {
     private final Clip clip;
     private final ClipTokenizer tokenizer;
     private final ClipPreprocessing preprocessing;
-    private final LinkedHashMap<String, Tensor> embeddings = new LinkedHashMap<>(16, 0.75f, true);
 
     private ClipVerifier(Clip clip, ClipPreprocessing preprocessing, ClipTokenizer tokenizer) {
         this.clip = clip;
@@ -69,65 +62,33 @@ public final class ClipVerifier implements Verifier {
         return clip;
     }
 
-    /** What an image goes through before the model. */
+    @Override
     public ClipPreprocessing preprocessing() {
         return preprocessing;
     }
 
     @Override
-    public float[] score(Tensor images, List<String> prompts) {
-        if (images.size(0) != prompts.size()) {
-            throw new InvalidInputException("clip: %d images come with %d prompts, expected one an image"
-                    .formatted(images.size(0), prompts.size()));
-        }
-        List<String> unique = prompts.stream().distinct().toList();
-        try (Tensor pixels = preprocessing.apply(images);
-                Tensor image = clip.embedImage(pixels);
-                Tensor text = textEmbeddings(unique);
-                Tensor cosines = Clip.cosine(image, text)) {
-            float[] all = cosines.floats();
-            float[] own = new float[prompts.size()];
-            for (int i = 0; i < own.length; i++) {
-                own[i] = all[i * unique.size() + unique.indexOf(prompts.get(i))];
-            }
-            return own;
-        }
-    }
-
-    /** The embedding (1, d), of unit length, of a prompt; borrowed, and valid until the next prompt is asked for. */
-    public Tensor textEmbedding(String prompt) {
-        Tensor embedding = embed(prompt);
-        evict();
-        return embedding;
-    }
-
-    /** The embeddings (N, d), of unit length, of N prompts; the caller's to close. */
-    public Tensor textEmbeddings(List<String> prompts) {
-        try {
-            return Tensor.concat(prompts.stream().map(this::embed).toList());
-        } finally {
-            evict();
-        }
-    }
-
-    private Tensor embed(String prompt) {
-        return embeddings.computeIfAbsent(
-                prompt,
-                key -> clip.embedText(
-                        List.of(tokenizer.encode(key, clip.config().positions()))));
-    }
-
-    // The least recently used goes first; the newest never does.
-    private void evict() {
-        while (embeddings.size() > CACHED_PROMPTS) {
-            embeddings.pollFirstEntry().getValue().close();
-        }
+    public int width() {
+        return clip.config().projection();
     }
 
     @Override
-    public void close() {
-        embeddings.values().forEach(Tensor::close);
-        embeddings.clear();
+    Tensor embedPixels(Tensor pixels) {
+        return clip.embedImage(pixels);
+    }
+
+    @Override
+    Tensor embedPrompt(String prompt) {
+        return clip.embedText(List.of(tokenizer.encode(prompt, clip.config().positions())));
+    }
+
+    @Override
+    Tensor compare(Tensor images, Tensor texts) {
+        return Clip.cosine(images, texts);
+    }
+
+    @Override
+    void closeModel() {
         clip.close();
         tokenizer.close();
     }

@@ -36,6 +36,7 @@ class HeaderTest {
     private final String header = Files.readString(ROOT.resolve("native/include/irscale.h"))
             + Files.readString(ROOT.resolve("native/include/irscale_weights.h"))
             + Files.readString(ROOT.resolve("native/include/irscale_flux.h"))
+            + Files.readString(ROOT.resolve("native/include/irscale_siglip.h"))
             + Files.readString(ROOT.resolve("native/include/irscale_features.h"))
             + Files.readString(ROOT.resolve("native/include/irscale_train.h"));
     private final String code = header.replaceAll("(?s)/\\*.*?\\*/", "").replaceAll("(?m)^#.*$", "");
@@ -75,6 +76,7 @@ class HeaderTest {
     void everyStructIsLaidOutAsTheCompilerDoes() {
         Map<String, String> java = Map.of(
                 "irs_clip_config", describe(NativeStructs.CLIP_CONFIG),
+                "irs_siglip_config", describe(NativeStructs.SIGLIP_CONFIG),
                 "irs_t5_config", describe(NativeStructs.T5_CONFIG),
                 "irs_flux_config", describe(NativeStructs.FLUX_CONFIG),
                 "irs_vae_config", describe(NativeStructs.VAE_CONFIG),

@@ -3,33 +3,32 @@ package io.irscale.evaluate;
 import io.irscale.tensor.DType;
 import io.irscale.tensor.Device;
 import io.irscale.tensor.Tensor;
-import io.irscale.verify.ClipPreprocessing;
-import io.irscale.verify.ClipVerifier;
+import io.irscale.verify.EmbeddingVerifier;
 import java.nio.file.Path;
-import java.util.Arrays;
+import java.util.function.UnaryOperator;
 
-/** The image embeddings of a CLIP, of unit length, with its own preprocessing: for CMMD and any other distance. */
+/** The image embeddings of a CLIP or SigLIP, of unit length, with its own preprocessing: for CMMD and any other distance. */
 public final class ClipImageEncoder implements FeatureEncoder {
-    private final ClipVerifier clip;
+    private final EmbeddingVerifier clip;
     private final Device device;
     private final String weights;
 
-    private ClipImageEncoder(ClipVerifier clip, Device device, String weights) {
+    private ClipImageEncoder(EmbeddingVerifier clip, Device device, String weights) {
         this.clip = clip;
         this.device = device;
         this.weights = weights;
     }
 
     /**
-     * Loads a CLIP of transformers or of open_clip.
+     * Loads a CLIP of transformers or of open_clip, or a SigLIP.
      *
-     * @param folder as {@link ClipVerifier#open} takes it
-     * @param tokenizerFolder likewise
+     * @param folder as {@link EmbeddingVerifier#open} takes it
+     * @param clipTokenizer likewise
      * @throws io.irscale.error.InvalidInputException if files, names, shapes or values are wrong, or it has no image
      *     tower
      */
-    public static ClipImageEncoder open(Path folder, Path tokenizerFolder, Device device, DType dtype) {
-        ClipVerifier clip = ClipVerifier.open(folder, tokenizerFolder, device, dtype);
+    public static ClipImageEncoder open(Path folder, UnaryOperator<Path> clipTokenizer, Device device, DType dtype) {
+        EmbeddingVerifier clip = EmbeddingVerifier.open(folder, clipTokenizer, device, dtype);
         try {
             String weights = WeightsHash.of(folder, "model", "open_clip_model", "open_clip_pytorch_model");
             return new ClipImageEncoder(clip, device, weights);
@@ -40,7 +39,7 @@ public final class ClipImageEncoder implements FeatureEncoder {
     }
 
     /** The same model as a verifier, for {@link ClipScore}; borrowed. */
-    public ClipVerifier verifier() {
+    public EmbeddingVerifier verifier() {
         return clip;
     }
 
@@ -56,14 +55,7 @@ public final class ClipImageEncoder implements FeatureEncoder {
 
     @Override
     public String preprocessing() {
-        ClipPreprocessing steps = clip.preprocessing();
-        return "8 bits, bicubic to %d, crop to %d (half of an odd margin %s), mean %s, std %s"
-                .formatted(
-                        steps.resize(),
-                        steps.crop(),
-                        steps.halfEven() ? "to even" : "down",
-                        Arrays.toString(steps.mean()),
-                        Arrays.toString(steps.std()));
+        return clip.preprocessing().describe();
     }
 
     @Override
@@ -73,8 +65,7 @@ public final class ClipImageEncoder implements FeatureEncoder {
 
     @Override
     public Features encode(Tensor images) {
-        try (Tensor pixels = clip.preprocessing().apply(images);
-                Tensor embedding = clip.clip().embedImage(pixels)) {
+        try (Tensor embedding = clip.embedImages(images)) {
             return Features.of(embedding);
         }
     }

@@ -83,7 +83,7 @@ class ClipImageEncoderTest {
     }
 
     private static ClipImageEncoder open() {
-        return ClipImageEncoder.open(MODEL, MODEL, Device.CPU, DType.F32);
+        return ClipImageEncoder.open(MODEL, folder -> folder, Device.CPU, DType.F32);
     }
 
     @Test

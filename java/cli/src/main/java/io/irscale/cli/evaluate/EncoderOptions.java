@@ -22,8 +22,8 @@ final class EncoderOptions {
             description = {
                 "Network whose features are compared, in fp32; may be given several times:",
                 "inception=FILE, pt_inception-2015-12-05-6726825d.pth or the same as safetensors (FID);",
-                "dinov2=DIR, a Dinov2Model of transformers (FD-DINOv2); clip=DIR, a CLIPModel (CMMD); classifier=DIR, of"
-                        + " train classifier."
+                "dinov2=DIR, a Dinov2Model of transformers (FD-DINOv2); clip=DIR, a CLIPModel or SiglipModel (CMMD);"
+                        + " classifier=DIR, of train classifier."
             })
     private List<String> encoders = List.of();
 
@@ -40,7 +40,7 @@ final class EncoderOptions {
             names = "--clip",
             paramLabel = "NAME=DIR",
             description =
-                    "CLIP whose score of images and prompts is given; give an untouched one beside the one that the"
+                    "CLIP or SigLIP whose score of images and prompts is given, a cosine or a probability; give an untouched one beside the one that the"
                             + " search optimised, which measures itself.")
     private Map<String, Path> clips = new LinkedHashMap<>();
 

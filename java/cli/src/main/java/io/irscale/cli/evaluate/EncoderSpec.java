@@ -11,6 +11,7 @@ import io.irscale.feature.InceptionPixels;
 import io.irscale.tensor.DType;
 import io.irscale.tensor.Device;
 import io.irscale.text.ClipTokenizer;
+import io.irscale.text.SiglipConfig;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -45,8 +46,11 @@ record EncoderSpec(Kind kind, Path path) {
      * @param pixels Inception's preprocessing
      */
     record Setting(Device device, Optional<Path> tokenizers, InceptionPixels pixels) {
-        /** The tokenizer of a CLIP folder. */
+        /** The tokenizer of a CLIP folder; a SigLIP has its own. */
         Path tokenizer(Path folder) {
+            if (SiglipConfig.isIn(folder)) {
+                return folder;
+            }
             return Stream.concat(
                             Stream.of(folder),
                             tokenizers.stream()
@@ -79,7 +83,7 @@ record EncoderSpec(Kind kind, Path path) {
     FeatureEncoder open(Setting setting) {
         return switch (kind) {
             case CLASSIFIER -> ClassifierEncoder.open(path, setting.device(), DType.F32);
-            case CLIP -> ClipImageEncoder.open(path, setting.tokenizer(path), setting.device(), DType.F32);
+            case CLIP -> ClipImageEncoder.open(path, setting::tokenizer, setting.device(), DType.F32);
             case DINOV2 -> Dinov2Encoder.open(path, setting.device(), DType.F32);
             case INCEPTION -> InceptionEncoder.open(path, setting.pixels(), setting.device());
         };

@@ -13,7 +13,7 @@ import io.irscale.evaluate.Groups;
 import io.irscale.evaluate.ReferenceStatistics;
 import io.irscale.evaluate.RowMean;
 import io.irscale.tensor.DType;
-import io.irscale.verify.ClipVerifier;
+import io.irscale.verify.EmbeddingVerifier;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -96,12 +96,12 @@ final class Encoding {
         return features;
     }
 
-    /** The cosines of all arms whose prompts are known, by the arm's name. */
+    /** The scores of all arms whose prompts are known, by the arm's name. */
     Map<String, RowMean> score(Path clip) {
-        Path tokenizer = plan.setting().tokenizer(clip);
-        try (ClipVerifier verifier = progress.loading(
+        try (EmbeddingVerifier verifier = progress.loading(
                 clip.toString(),
-                () -> ClipVerifier.open(clip, tokenizer, plan.setting().device(), DType.F32))) {
+                () -> EmbeddingVerifier.open(
+                        clip, plan.setting()::tokenizer, plan.setting().device(), DType.F32))) {
             Map<String, RowMean> scores = new LinkedHashMap<>();
             for (Arm arm : plan.arms()) {
                 arm.prompts().ifPresent(prompts -> {

@@ -68,10 +68,14 @@ final class MethodOptions {
         if (guidance.isPresent()
                 && !(optimised.size() == 1 && optimised.getFirst().source() instanceof VerifierSpec.Folder)) {
             throw new InvalidInputException(
-                    "--guide-weight needs a single --verifier DIR, whose gradient it follows, and there are %d verifiers"
-                            .formatted(optimised.size()));
+                    "--guide-weight needs a single --verifier DIR, a CLIP, whose gradient it follows, and there are: %s"
+                            .formatted(optimised.isEmpty() ? "none" : String.join(", ", names(optimised))));
         }
         return guidance;
+    }
+
+    private static List<String> names(List<VerifierSpec> verifiers) {
+        return verifiers.stream().map(spec -> spec.member().name()).toList();
     }
 
     private static Guidance.Form form(String text) {

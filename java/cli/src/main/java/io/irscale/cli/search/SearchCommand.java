@@ -39,7 +39,7 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         footerHeading = "%nExample:%n",
         footer = {
-            "  irscale search --model flux1-dev --verifier ir=clip-ir --held-out clip-vit-large-patch14 \\",
+            "  irscale search --model flux1-dev --verifier ir=clip-ir --held-out siglip2-base-patch16-224 \\",
             "    --prompt \"an infrared image of a pedestrian crossing a road at night\" \\",
             "    --strategy zero-order --set neighbours=8 --budget 400nfe --device cuda --out out",
             "",
