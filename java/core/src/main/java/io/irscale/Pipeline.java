@@ -55,7 +55,7 @@ public final class Pipeline {
             DType dtype = options.dtype();
             scheduler = SchedulerConfig.of(JsonConfig.read(model.resolve("scheduler/scheduler_config.json")));
             Tokenizers tokenizers = Tokenizers.find(options.tokenizers().orElse(model));
-            Clip clip = own(Clip.open(model.resolve("text_encoder"), device, dtype));
+            Clip clip = own(Clip.openText(model.resolve("text_encoder"), device, dtype));
             text = new PromptEncoder(
                     clip,
                     own(T5Encoder.open(model.resolve("text_encoder_2"), device, dtype)),

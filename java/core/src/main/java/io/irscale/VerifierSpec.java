@@ -1,5 +1,6 @@
 package io.irscale;
 
+import io.irscale.text.ClipSource;
 import io.irscale.verify.ImageVerifier;
 import io.irscale.verify.Member;
 import io.irscale.verify.Verifier;
@@ -18,8 +19,18 @@ public record VerifierSpec(Member member, Source source) {
     /** Where a verifier comes from. */
     public sealed interface Source {}
 
-    /** A CLIP in the layout of transformers or of open_clip. */
-    public record Folder(Path path) implements Source {}
+    /** A CLIP in the layout of transformers or of open_clip: a folder or one file. */
+    public record Folder(ClipSource clip) implements Source {
+        /** With a configuration. */
+        public Folder(Path path) {
+            this(ClipSource.of(path));
+        }
+
+        /** The folder or file. */
+        public Path path() {
+            return clip.path();
+        }
+    }
 
     /**
      * A process of the user's, asked over its standard input and output; see {@link io.irscale.verify.ProcessVerifier}.
@@ -35,18 +46,23 @@ public record VerifierSpec(Member member, Source source) {
     /** Java code of the user's that looks at tensors; made, called and closed on the device thread. */
     public record OfTensors(Supplier<Verifier> maker) implements Source {}
 
-    /** A CLIP folder, optimised with weight 1 and named as the folder is. */
-    public static VerifierSpec clip(Path folder) {
-        return new VerifierSpec(Member.of(name(folder)), new Folder(folder));
+    /** A CLIP with a configuration, optimised with weight 1 and named as its folder or file is. */
+    public static VerifierSpec clip(Path path) {
+        return clip(ClipSource.of(path));
     }
 
-    /** A CLIP folder that is held out. */
-    public static VerifierSpec heldOut(Path folder) {
-        return new VerifierSpec(new Member(name(folder), 1, true), new Folder(folder));
+    /** Any CLIP, optimised with weight 1 and named as its folder or file is. */
+    public static VerifierSpec clip(ClipSource clip) {
+        return new VerifierSpec(Member.of(name(clip.path())), new Folder(clip));
     }
 
-    private static String name(Path folder) {
-        Path name = folder.toAbsolutePath().normalize().getFileName();
+    /** A CLIP with a configuration that is held out. */
+    public static VerifierSpec heldOut(Path path) {
+        return new VerifierSpec(new Member(name(path), 1, true), new Folder(path));
+    }
+
+    private static String name(Path path) {
+        Path name = path.toAbsolutePath().normalize().getFileName();
         return name == null ? "clip" : name.toString();
     }
 }

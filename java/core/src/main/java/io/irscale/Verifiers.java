@@ -1,6 +1,7 @@
 package io.irscale;
 
 import io.irscale.tensor.DType;
+import io.irscale.text.ClipSource;
 import io.irscale.text.ClipTokenizer;
 import io.irscale.text.Tokenizers;
 import io.irscale.verify.ClipVerifier;
@@ -79,7 +80,7 @@ final class Verifiers implements AutoCloseable {
         private void add(VerifierSpec spec) {
             Member member = spec.member();
             switch (spec.source()) {
-                case VerifierSpec.Folder folder -> add(member, clip(folder.path()));
+                case VerifierSpec.Folder folder -> add(member, clip(folder.clip()));
                 case VerifierSpec.OfTensors own ->
                     panel.add(member, unknown(member, own(own.maker().get())));
                 case VerifierSpec.OfImages own ->
@@ -97,7 +98,7 @@ final class Verifiers implements AutoCloseable {
             panel.add(member, own(clip));
             if (!member.heldOut()) {
                 optimised.add(clip);
-                edge = Math.max(edge, clip.preprocessing().resize());
+                edge = Math.max(edge, clip.preprocessing().fullEdge());
             }
         }
 
@@ -120,11 +121,11 @@ final class Verifiers implements AutoCloseable {
         }
 
         // A verifier is small; off the GPU it computes in F32, where its scores are exact.
-        private ClipVerifier clip(Path folder) {
-            // A CLIP folder without a vocabulary shares the text encoder's: it is the same in every release.
-            Path tokenizer = ClipTokenizer.isIn(folder) ? folder : tokenizers.clip();
+        private ClipVerifier clip(ClipSource source) {
+            // A CLIP without a vocabulary beside it shares the text encoder's: it is the same in every release.
+            Path tokenizer = ClipTokenizer.isIn(source.folder()) ? source.folder() : tokenizers.clip();
             DType dtype = options.device().isCpu() ? DType.F32 : options.dtype();
-            return ClipVerifier.open(folder, tokenizer, options.device(), dtype);
+            return ClipVerifier.open(source, tokenizer, options.device(), dtype);
         }
     }
 }

@@ -3,6 +3,7 @@ package io.irscale.cli;
 import io.irscale.Ensemble;
 import io.irscale.VerifierSpec;
 import io.irscale.error.InvalidInputException;
+import io.irscale.text.ClipSource;
 import io.irscale.verify.MeanRank;
 import io.irscale.verify.Member;
 import io.irscale.verify.ProcessVerifier;
@@ -21,9 +22,13 @@ import picocli.CommandLine.Option;
 public final class VerifierOptions {
     @Option(
             names = "--verifier",
-            paramLabel = "[NAME=]DIR",
-            description = "CLIP model that scores the images; without a verifier they are not ranked. Several are added"
-                    + " up. The name is for reports; default: the folder's. Default: the model's own, if it has one.")
+            paramLabel = "[NAME=]PATH[#ACT]",
+            description = {
+                "CLIP model that scores the images: a folder or one file; without a verifier they are not ranked. Several"
+                        + " are added up. The name is for reports; default: the path's. Default: the model's own, if it"
+                        + " has one.",
+                "ACT for weights without a configuration: quick-gelu (OpenAI's and trained from it) or gelu."
+            })
     private List<String> folders = List.of();
 
     @Option(
@@ -44,7 +49,7 @@ public final class VerifierOptions {
 
     @Option(
             names = "--held-out",
-            paramLabel = "[NAME=]DIR",
+            paramLabel = "[NAME=]PATH[#ACT]",
             description = "CLIP model that scores finished images for the report only: what is optimised can be fooled,"
                     + " what is held out cannot.")
     private List<String> heldOut = List.of();
@@ -98,7 +103,7 @@ public final class VerifierOptions {
     /** The folder or the command, for reports. */
     static String source(VerifierSpec verifier) {
         return switch (verifier.source()) {
-            case VerifierSpec.Folder folder -> folder.path().toString();
+            case VerifierSpec.Folder folder -> folder.clip().toString();
             case VerifierSpec.Command command -> String.join(" ", command.words());
             case VerifierSpec.OfImages _, VerifierSpec.OfTensors _ ->
                 verifier.member().name();
@@ -106,14 +111,14 @@ public final class VerifierOptions {
     }
 
     private VerifierSpec folder(String option, String text, boolean held) {
-        Named named = Files.exists(Path.of(text)) ? new Named(Optional.empty(), text) : Named.parse(text);
-        Path path = Path.of(named.rest());
-        if (Files.notExists(path)) {
-            throw new InvalidInputException(option + " " + path + ": is not there");
+        boolean unnamed = Files.exists(ClipSource.parse(text).path());
+        Named named = unnamed ? new Named(Optional.empty(), text) : Named.parse(text);
+        ClipSource source = ClipSource.parse(named.rest());
+        if (Files.notExists(source.path())) {
+            throw new InvalidInputException(option + " " + source.path() + ": is not there");
         }
-        VerifierSpec.Folder source = new VerifierSpec.Folder(path);
-        String own = VerifierSpec.clip(path).member().name();
-        return new VerifierSpec(member(named.name().orElse(own), held), source);
+        VerifierSpec spec = VerifierSpec.clip(source);
+        return new VerifierSpec(member(named.name().orElse(spec.member().name()), held), spec.source());
     }
 
     private VerifierSpec command(String text) {

@@ -2,11 +2,12 @@ package io.irscale.evaluate;
 
 import io.irscale.tensor.DType;
 import io.irscale.tensor.Device;
+import io.irscale.tensor.SavedWeights;
 import io.irscale.tensor.Tensor;
-import io.irscale.verify.ClipPreprocessing;
+import io.irscale.text.Clip;
+import io.irscale.text.ClipSource;
 import io.irscale.verify.ClipVerifier;
 import java.nio.file.Path;
-import java.util.Arrays;
 
 /** The image embeddings of a CLIP, of unit length, with its own preprocessing: for CMMD and any other distance. */
 public final class ClipImageEncoder implements FeatureEncoder {
@@ -23,16 +24,15 @@ public final class ClipImageEncoder implements FeatureEncoder {
     /**
      * Loads a CLIP of transformers or of open_clip.
      *
-     * @param folder as {@link ClipVerifier#open} takes it
+     * @param source as {@link ClipVerifier#open(ClipSource, Path, Device, DType)} takes it
      * @param tokenizerFolder likewise
      * @throws io.irscale.error.InvalidInputException if files, names, shapes or values are wrong, or it has no image
      *     tower
      */
-    public static ClipImageEncoder open(Path folder, Path tokenizerFolder, Device device, DType dtype) {
-        ClipVerifier clip = ClipVerifier.open(folder, tokenizerFolder, device, dtype);
-        try {
-            String weights = WeightsHash.of(folder, "model", "open_clip_model", "open_clip_pytorch_model");
-            return new ClipImageEncoder(clip, device, weights);
+    public static ClipImageEncoder open(ClipSource source, Path tokenizerFolder, Device device, DType dtype) {
+        ClipVerifier clip = ClipVerifier.open(source, tokenizerFolder, device, dtype);
+        try (SavedWeights weights = Clip.weights(source.path())) {
+            return new ClipImageEncoder(clip, device, WeightsHash.of(weights.tensors()));
         } catch (RuntimeException e) {
             clip.close();
             throw e;
@@ -56,14 +56,7 @@ public final class ClipImageEncoder implements FeatureEncoder {
 
     @Override
     public String preprocessing() {
-        ClipPreprocessing steps = clip.preprocessing();
-        return "8 bits, bicubic to %d, crop to %d (half of an odd margin %s), mean %s, std %s"
-                .formatted(
-                        steps.resize(),
-                        steps.crop(),
-                        steps.halfEven() ? "to even" : "down",
-                        Arrays.toString(steps.mean()),
-                        Arrays.toString(steps.std()));
+        return clip.preprocessing().describe();
     }
 
     @Override

@@ -10,6 +10,7 @@ import io.irscale.error.InvalidInputException;
 import io.irscale.tensor.Checkpoint;
 import io.irscale.tensor.DType;
 import io.irscale.tensor.Device;
+import io.irscale.text.ClipSource;
 import io.irscale.tensor.StoredTensor;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -83,7 +84,7 @@ class ClipImageEncoderTest {
     }
 
     private static ClipImageEncoder open() {
-        return ClipImageEncoder.open(MODEL, MODEL, Device.CPU, DType.F32);
+        return ClipImageEncoder.open(ClipSource.of(MODEL), MODEL, Device.CPU, DType.F32);
     }
 
     @Test
