@@ -40,7 +40,7 @@ final class Pickle {
         OF_NO_USE
     }
 
-    /** What a pickle may call. */
+    /** What a pickle may call; what is inert makes a value of no use, whatever it is given. */
     private enum Function {
         ORDERED_DICT,
         REBUILD_TENSOR,
@@ -56,6 +56,12 @@ final class Pickle {
             Map.entry("torch._utils._rebuild_parameter_with_state", Function.REBUILD_PARAMETER),
             Map.entry("torch.Size", Function.INERT),
             Map.entry("torch.device", Function.INERT),
+            Map.entry("__builtin__.set", Function.INERT),
+            Map.entry("_codecs.encode", Function.INERT),
+            Map.entry("argparse.Namespace", Function.INERT),
+            Map.entry("numpy.dtype", Function.INERT),
+            Map.entry("numpy.core.multiarray.scalar", Function.INERT),
+            Map.entry("numpy._core.multiarray.scalar", Function.INERT),
             Map.entry("torch.DoubleStorage", DType.F64),
             Map.entry("torch.FloatStorage", DType.F32),
             Map.entry("torch.HalfStorage", DType.F16),
@@ -153,7 +159,7 @@ final class Pickle {
             case 'c' -> stack.add(global(line() + "." + line()));
             case 0x93 -> stack.add(global(popLast(2)));
             case 'Q' -> stack.add(storage(list(pop())));
-            case 'R' -> call();
+            case 'R', 0x81 -> call();
             case 'b' -> build();
             default ->
                 throw wrong("has opcode 0x%02x at byte %d, which tensors do not need"
@@ -217,10 +223,12 @@ final class Pickle {
         }
     }
 
-    /** An OrderedDict of parameters has an attribute beside its entries, of no use here. */
+    /** An OrderedDict of parameters has an attribute beside its entries, of no use here either. */
     private void build() {
         pop();
-        map(stack.getLast());
+        if (stack.getLast() != Absent.OF_NO_USE) {
+            map(stack.getLast());
+        }
     }
 
     private TorchStorage storage(List<Object> id) {

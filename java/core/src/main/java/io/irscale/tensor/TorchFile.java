@@ -52,7 +52,7 @@ public final class TorchFile implements AutoCloseable {
             MemorySegment mapped = map(file, arena);
             TorchContent content =
                     ZipDirectory.isZip(mapped) ? TorchZip.read(mapped, file) : TorchStream.read(mapped, file);
-            return new TorchFile(file, arena, Collections.unmodifiableMap(content.tensors(file)));
+            return new TorchFile(file, arena, Collections.unmodifiableMap(content.tensors(file, arena)));
         } catch (RuntimeException e) {
             arena.close();
             throw e;

@@ -20,7 +20,8 @@ final class TorchZip {
         String pickle = entries.keySet().stream()
                 .filter(name -> name.endsWith(PICKLE))
                 .findFirst()
-                .orElseThrow(() -> new InvalidInputException(file + ": is a zip without data.pkl"));
+                .orElseThrow(
+                        () -> new InvalidInputException(file + ": is a zip without a data.pkl that is not compressed"));
         String folder = pickle.substring(0, pickle.length() - PICKLE.length() + 1);
         if (entries.containsKey(folder + "constants.pkl")) {
             throw new InvalidInputException(file + ": is a TorchScript archive, a program, as OpenAI published CLIP;"

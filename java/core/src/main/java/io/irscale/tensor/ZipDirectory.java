@@ -11,8 +11,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The entries of a zip as {@code torch.save} writes it, none of them compressed (APPNOTE.TXT 6.3.10, with Zip64). Each is
- * a piece of the mapped file, so that no entry takes memory and none can unfold; entries that share bytes are refused.
+ * The entries of a zip that are stored as they are, as {@code torch.save} does (APPNOTE.TXT 6.3.10, with Zip64); what is
+ * compressed or encrypted is left out. Each is a piece of the mapped file, so that no entry takes memory and none can
+ * unfold; entries that share bytes are refused.
  */
 final class ZipDirectory {
     /** Of the directory itself: a model of 100,000 tensors takes less. */
@@ -98,9 +99,10 @@ final class ZipDirectory {
         int extraBytes = unsigned(directory, at + 30);
         String name = StrictJson.oneLine(new String(
                 directory.asSlice(at + 46, nameBytes).toArray(ValueLayout.JAVA_BYTE), StandardCharsets.UTF_8));
+        long after = at + 46 + nameBytes + extraBytes + unsigned(directory, at + 32);
         // Bit 0 of the flags: encrypted.
         if (unsigned(directory, at + 10) != 0 || (unsigned(directory, at + 8) & 1) != 0) {
-            throw wrong("holds '" + name + "' compressed or encrypted, which torch.save never does");
+            return after;
         }
         long size = directory.get(INT, at + 24) & IN_ZIP64;
         long packed = directory.get(INT, at + 20) & IN_ZIP64;
@@ -117,7 +119,7 @@ final class ZipDirectory {
         if (entries.put(name, zip.asSlice(data, size)) != null) {
             throw wrong("holds '" + name + "' twice");
         }
-        return at + 46 + nameBytes + extraBytes + unsigned(directory, at + 32);
+        return after;
     }
 
     private void take(String name, long begin, long end) {
