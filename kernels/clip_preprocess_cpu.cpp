@@ -11,13 +11,34 @@ namespace irs {
 
 namespace {
 
-constexpr double kSharpness = -0.5, kReach = 2;  // of the filter, in places of the coarser grid
+constexpr double kSharpness = -0.5;  // of the bicubic filter
+constexpr double kPi = 3.14159265358979323846;
 
-double bicubic(double x) {
+// How far a filter reaches, in places of the coarser grid.
+double reach(Filter filter) {
+    switch (filter) {
+        case Filter::lanczos: return 3;
+        case Filter::bicubic: return 2;
+        case Filter::bilinear:
+        case Filter::hamming: return 1;
+        default: return 0.5;
+    }
+}
+
+double sinc(double x) { return x == 0 ? 1 : std::sin(kPi * x) / (kPi * x); }
+
+double weigh(Filter filter, double x) {
+    if (filter == Filter::box) return x > -0.5 && x <= 0.5 ? 1 : 0;
     x = std::fabs(x);
-    if (x < 1) return ((kSharpness + 2) * x - (kSharpness + 3)) * x * x + 1;
-    if (x < 2) return (((x - 5) * x + 8) * x - 4) * kSharpness;
-    return 0;
+    if (x >= reach(filter)) return 0;
+    switch (filter) {
+        case Filter::lanczos: return sinc(x) * sinc(x / 3);
+        case Filter::bilinear: return 1 - x;
+        case Filter::hamming: return sinc(x) * (0.54 + 0.46 * std::cos(kPi * x));
+        default:
+            if (x < 1) return ((kSharpness + 2) * x - (kSharpness + 3)) * x * x + 1;
+            return (((x - 5) * x + 8) * x - 4) * kSharpness;
+    }
 }
 
 // A line's taps: out[i] = the sum of weights[i] and the places from first[i] on, which lie `stride` apart.
@@ -43,23 +64,27 @@ void eight_bit(const T* in, int64_t count, float* out) {
 
 }  // namespace
 
-Taps::Taps(int64_t in, int64_t out, int64_t begin, int64_t count) {
+Taps::Taps(int64_t in, int64_t out, int64_t begin, int64_t count, Filter filter) {
     const double scale = static_cast<double>(in) / static_cast<double>(out), shrink = std::max(scale, 1.0);
-    most = in == out ? 1 : std::min(in, static_cast<int64_t>(std::ceil(kReach * shrink)) * 2 + 1);
+    const double support = reach(filter) * shrink;
+    const bool one = in == out || filter == Filter::nearest;
+    most = one ? 1 : std::min(in, static_cast<int64_t>(std::ceil(support)) * 2 + 1);
     first.resize(static_cast<size_t>(count));
     weights.resize(static_cast<size_t>(count * most));
     for (int64_t i = 0; i < count; i++) {
-        int64_t from = begin + i, taps = 1;
-        const double centre = scale * (static_cast<double>(begin + i) + 0.5);
-        if (in != out) {
-            from = std::max<int64_t>(static_cast<int64_t>(centre - kReach * shrink + 0.5), 0);
-            taps = std::min(static_cast<int64_t>(centre + kReach * shrink + 0.5), in) - from;
+        const int64_t place = std::clamp<int64_t>(begin + i, 0, out - 1);
+        const double centre = scale * (static_cast<double>(place) + 0.5);
+        int64_t from = in == out ? place : std::min(static_cast<int64_t>(centre), in - 1), taps = 1;
+        if (!one) {
+            from = std::max<int64_t>(static_cast<int64_t>(centre - support + 0.5), 0);
+            taps = std::min(static_cast<int64_t>(centre + support + 0.5), in) - from;
         }
         first[static_cast<size_t>(i)] = from;
+        if (place != begin + i) continue;
         std::vector<double> raw;
         double sum = 0;
         for (int64_t j = 0; j < taps; j++) {
-            raw.push_back(in == out ? 1 : bicubic((static_cast<double>(from + j) - centre + 0.5) / shrink));
+            raw.push_back(one ? 1 : weigh(filter, (static_cast<double>(from + j) - centre + 0.5) / shrink));
             sum += raw.back();
         }
         for (int64_t j = 0; j < taps; j++) {

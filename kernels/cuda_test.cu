@@ -169,10 +169,10 @@ void check_guidance(testing::Checks& checks, int64_t count) {
 }
 
 template <typename T>
-void check_preprocess(testing::Checks& checks, int64_t height, int64_t width, int64_t edge, int64_t crop) {
+void check_preprocess(testing::Checks& checks, int64_t height, int64_t width, int64_t edge, int64_t crop, Filter filter) {
     const std::vector<T> images = testing::normal<T>(2 * 3 * height * width, 13, 0.5F, 0.2F);
     const int64_t tall = height <= width ? edge : edge * height / width, wide = height <= width ? edge * width / height : edge;
-    const Taps rows(height, tall, (tall - crop) / 2, crop), columns(width, wide, (wide - crop) / 2, crop);
+    const Taps rows(height, tall, (tall - crop) / 2, crop, filter), columns(width, wide, (wide - crop) / 2, crop, filter);
     const float mean[] = {0.48F, 0.46F, 0.41F}, std[] = {0.27F, 0.26F, 0.28F};
     std::vector<float> out(static_cast<size_t>(2 * 3 * crop * crop));
     clip_preprocess(images.data(), 2, height, width, rows, columns, mean, std, out.data());
@@ -215,8 +215,10 @@ void check_all(testing::Checks& checks) {
     check_guidance<T>(checks, 1000);
     check_fp8<T>(checks, 3, 1000);
     check_fp8<T>(checks, 2, 77);
-    check_preprocess<T>(checks, 64, 64, 224, 224);
-    check_preprocess<T>(checks, 300, 200, 64, 56);
+    check_preprocess<T>(checks, 64, 64, 224, 224, Filter::bicubic);
+    check_preprocess<T>(checks, 300, 200, 64, 56, Filter::bicubic);
+    check_preprocess<T>(checks, 90, 40, 32, 56, Filter::lanczos);  // framed
+    check_preprocess<T>(checks, 90, 40, 32, 30, Filter::nearest);
     checks.report(testing::type_name<T>());
 }
 

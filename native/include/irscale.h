@@ -195,16 +195,40 @@ irs_status irs_clip_embed_text(irs_tensor **out, const irs_clip *clip, int32_t n
 /* pixels: (N, channels, image_size, image_size), preprocessed. (N, projection), unit length. */
 irs_status irs_clip_embed_image(irs_tensor **out, const irs_clip *clip, const irs_tensor *pixels);
 
-/* exp(logit_scale), the factor from cosine to logit. */
+/* exp(logit_scale), the factor from cosine to logit; an error where the weights have none. */
 irs_status irs_clip_logit_scale(double *out, const irs_clip *clip);
 
-/* Images (N, 3, H, W) in [0, 1] to CLIP's input in f32: rounded to 8 bits, bicubic with antialias to shortest edge
- * `resize`, clamped to [0, 1], centre crop to (crop, crop), (x - mean[c]) / std[c]. H and W >= 1, crop <= resize; where
- * resize is 0, both edges are resized to crop whatever the aspect ratio, as for SigLIP.
- * Half an odd margin goes down, as transformers has it, or, where half_even is not 0, to the even neighbour as
- * open_clip has it. */
-irs_status irs_clip_preprocess(irs_tensor **out, const irs_tensor *images, int32_t resize, int32_t crop,
-                               int32_t half_even, const double *mean, const double *std);
+#define IRS_RESIZE_NONE 0
+#define IRS_RESIZE_SHORTEST 1 /* shortest edge to `height` */
+#define IRS_RESIZE_LONGEST 2  /* longest edge to `height` */
+#define IRS_RESIZE_EXACT 3    /* to height x width, whatever the aspect */
+
+#define IRS_FILTER_NEAREST 0 /* PIL's numbers; all but the nearest with antialias */
+#define IRS_FILTER_LANCZOS 1
+#define IRS_FILTER_BILINEAR 2
+#define IRS_FILTER_BICUBIC 3
+#define IRS_FILTER_BOX 4
+#define IRS_FILTER_HAMMING 5
+
+#define IRS_CROP_NONE 0      /* the resized image must have the result's size */
+#define IRS_CROP_DOWN 1      /* half an odd margin goes down, as in transformers */
+#define IRS_CROP_HALF_EVEN 2 /* it goes to the even neighbour, as in open_clip */
+
+typedef struct irs_clip_preprocessing {
+    int32_t resize; /* IRS_RESIZE_* */
+    int32_t height; /* pixels */
+    int32_t width;  /* pixels, of IRS_RESIZE_EXACT */
+    int32_t filter; /* IRS_FILTER_* */
+    int32_t crop;   /* IRS_CROP_* */
+    int32_t edge;   /* of the result, pixels */
+    double scale;   /* above 0; 1 leaves [0, 1], 255 gives 8-bit levels */
+    double mean[3];
+    double std[3]; /* above 0 */
+} irs_clip_preprocessing;
+
+/* Images (N, 3, H, W) in [0, 1] to CLIP's input in f32: rounded to 8 bits, resized, clamped to [0, 1], centre crop to
+ * (edge, edge), black where the image does not reach, (scale x - mean[c]) / std[c]. H and W >= 1. */
+irs_status irs_clip_preprocess(irs_tensor **out, const irs_tensor *images, const irs_clip_preprocessing *config);
 
 /* Cosine of unit-length embeddings: a (N, d), b (M, d) to (N, M) in f32. */
 irs_status irs_cosine(irs_tensor **out, const irs_tensor *a, const irs_tensor *b);
@@ -304,9 +328,9 @@ irs_status irs_image_finish(irs_tensor **out, const irs_tensor *decoded);
 
 /* CLIP's cosine between decoded latents and a prompt: VAE, [0, 1], preprocessing, image tower. The preprocessing is
  * irs_clip_preprocess without the rounding to 8 bits, whose derivative is 0; scores differ from a verifier's by that
- * rounding alone. crop is CLIP's image_size. vae and clip must outlive the reward. */
-irs_status irs_reward_create(irs_reward **out, const irs_vae *vae, const irs_clip *clip, int32_t resize, int32_t crop,
-                             int32_t half_even, const double *mean, const double *std);
+ * rounding alone. Its edge is CLIP's image_size. vae and clip must outlive the reward. */
+irs_status irs_reward_create(irs_reward **out, const irs_vae *vae, const irs_clip *clip,
+                             const irs_clip_preprocessing *preprocessing);
 
 /* d scores[i] / d x0[i] of predicted latents x0 (N, T, 4 C), packed, of height x width unpacked: gradient (N, T, 4 C)
  * in f32; scores: room for N. text (N, projection): every row's own prompt, unit length. The decoder's activations are

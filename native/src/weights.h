@@ -69,6 +69,8 @@ public:
     Device device() const { return weights_.device; }
     DType dtype() const { return weights_.dtype; }
     bool has(const std::string& name) const { return weights_.tensors.count(name) != 0; }
+    // Whether what is missing gets an initial value.
+    bool initializes() const { return weights_.seed.has_value(); }
 
     Tensor take(const std::string& name, const Shape& shape);
     Linear linear(const std::string& name, int64_t out, int64_t in, bool bias = true);

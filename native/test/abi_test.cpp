@@ -49,8 +49,8 @@ int main() {
     irs_reward* reward = nullptr;
     expect_error(irs_latents_combine(&tensor, nullptr, nullptr, nullptr, 1, memory, memory, memory), IRS_NOT_LOADED,
                  "irs_torch_open");
-    expect_error(irs_reward_create(&reward, nullptr, nullptr, 1, 1, 0, nullptr, nullptr), IRS_INVALID_ARGUMENT,
-                 "mean is NULL");
+    expect_error(irs_reward_create(&reward, nullptr, nullptr, nullptr), IRS_INVALID_ARGUMENT,
+                 "preprocessing is NULL");
     expect_error(irs_inception_embed(&tensor, nullptr, nullptr), IRS_NOT_LOADED, "irs_torch_open");
     expect_error(irs_dinov2_preprocess(&tensor, nullptr, 224), IRS_NOT_LOADED, "irs_torch_open");
     expect_error(irs_noise_fill(nullptr, 4, 0), IRS_INVALID_ARGUMENT, "noise of 4");

@@ -1,6 +1,7 @@
 // irs_clip_*, irs_cosine
 #include "abi/adapters.h"
 #include "models/checks.h"
+#include "models/clip_preprocessing.h"
 #include "torch/ops.h"
 
 using namespace irs;
@@ -47,15 +48,11 @@ irs_status irs_clip_logit_scale(double* out, const irs_clip* clip) {
     return guard([&] { checked(out, "out") = value(clip, "clip").logit_scale(); });
 }
 
-irs_status irs_clip_preprocess(irs_tensor** out, const irs_tensor* images, int32_t resize, int32_t crop,
-                               int32_t half_even, const double* mean, const double* std) {
+irs_status irs_clip_preprocess(irs_tensor** out, const irs_tensor* images, const irs_clip_preprocessing* config) {
     return guard([&] {
         const NoGrad no_grad;
         checked(out, "out");
-        checked(mean, "mean");
-        checked(std, "std");
-        const ClipPreprocessing preprocess(resize, crop, half_even != 0, mean, std);
-        publish(out, preprocess.of_file(value(images, "images")));
+        publish(out, ClipPreprocessing(checked(config, "config")).of_file(value(images, "images")));
     });
 }
 

@@ -12,14 +12,12 @@ std::vector<float> copy_of(const float* values, int32_t n, const char* name) {
 
 }  // namespace
 
-irs_status irs_reward_create(irs_reward** out, const irs_vae* vae, const irs_clip* clip, int32_t resize, int32_t crop,
-                             int32_t half_even, const double* mean, const double* std) {
+irs_status irs_reward_create(irs_reward** out, const irs_vae* vae, const irs_clip* clip,
+                             const irs_clip_preprocessing* preprocessing) {
     return guard([&] {
         checked(out, "out");
-        checked(mean, "mean");
-        checked(std, "std");
-        *out = new irs_reward(value(vae, "vae"), value(clip, "clip"),
-                              ClipPreprocessing(resize, crop, half_even != 0, mean, std));
+        const ClipPreprocessing prepared(checked(preprocessing, "preprocessing"));
+        *out = new irs_reward(value(vae, "vae"), value(clip, "clip"), prepared);
     });
 }
 

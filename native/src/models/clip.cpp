@@ -5,8 +5,6 @@
 
 #include "error.h"
 #include "models/checks.h"
-#include "switches.h"
-#include "torch/kernels.h"
 #include "torch/ops.h"
 
 namespace irs {
@@ -77,7 +75,8 @@ void Clip::load_image(Loader& load) {
     for (Linear* layer : image_.layers()) layer->name = prefix + layer->name;
     image_post_ = load.norm(prefix + "post_layernorm", d);
     image_projection_ = load.take("visual_projection.weight", {config_.projection, d});
-    logit_scale_ = load.take("logit_scale", {});
+    // A cosine does not need it, so that converters leave it out.
+    if (load.has("logit_scale") || load.initializes()) logit_scale_ = load.take("logit_scale", {});
 }
 
 Clip::Text Clip::encode_text(int64_t n, int64_t tokens, const int64_t* ids) const {
@@ -122,75 +121,29 @@ std::vector<Linear*> Clip::layers() {
     return all;
 }
 
-double Clip::logit_scale() const {
+const Tensor& Clip::require_logit_scale() const {
     require_projection();
-    const Tensor log = logit_scale_.to(Device{}, DType::f32);
+    require(static_cast<bool>(logit_scale_),
+            "this CLIP has no logit_scale, which logits and training need: add that tensor, log(1 / 0.07) = 2.6593 where it"
+            " is not known");
+    return logit_scale_;
+}
+
+double Clip::logit_scale() const {
+    const Tensor log = require_logit_scale().to(Device{}, DType::f32);
     return std::exp(static_cast<double>(*static_cast<const float*>(log.data())));
 }
 
 Tensor Clip::logits(const Tensor& a, const Tensor& b) const {
-    require_projection();
+    const Tensor& scale = require_logit_scale();
     require_shape("a", a, {-1, config_.projection});
     require_shape("b", b, {-1, config_.projection});
     const Tensor cosines = ops::matmul(a.to(DType::f32), ops::transpose(b.to(DType::f32), 0, 1));
-    return ops::multiply(cosines, ops::exp(logit_scale_.to(DType::f32)));
-}
-
-ClipPreprocessing::ClipPreprocessing(int64_t resize, int64_t crop, bool half_even, const double* mean,
-                                     const double* std)
-    : resize_(resize), crop_(crop), half_even_(half_even) {
-    require_positive("crop", crop);
-    require(resize == 0 || crop <= resize, "crop ", crop, " is larger than the resized edge ", resize);
-    for (int c = 0; c < 3; c++) {
-        require(std::isfinite(mean[c]) && std[c] > 0, "image_mean ", mean[c], " and image_std ", std[c],
-                " must be finite and the latter above 0");
-        mean_.push_back(static_cast<float>(mean[c]));
-        std_.push_back(static_cast<float>(std[c]));
-    }
-}
-
-// Before the crop.
-int64_t ClipPreprocessing::margin(int64_t size) const {
-    const int64_t both = size - crop_;
-    return both / 2 + (half_even_ && both % 4 == 3 ? 1 : 0);
-}
-
-std::pair<int64_t, int64_t> ClipPreprocessing::resized(const Tensor& images) const {
-    require_shape("images", images, {-1, 3, -1, -1});
-    const int64_t h = images.size(2), w = images.size(3);
-    require(h > 0 && w > 0, "images have size ", h, " x ", w, ", expected at least 1 x 1");
-    if (resize_ == 0) return {crop_, crop_};
-    return {h <= w ? resize_ : resize_ * h / w, h <= w ? resize_ * w / h : resize_};
-}
-
-Tensor ClipPreprocessing::operator()(const Tensor& images) const {
-    const auto [out_h, out_w] = resized(images);
-    Tensor x = images.to(DType::f32);
-    if (out_h != images.size(2) || out_w != images.size(3)) {
-        x = ops::upsample_bicubic_antialias(ops::contiguous(x), out_h, out_w);
-    }
-    x = ops::clamp(x, 0.0F, 1.0F);  // bicubic overshoots at edges
-    x = ops::narrow(ops::narrow(x, 2, margin(out_h), crop_), 3, margin(out_w), crop_);
-    x = ops::subtract(x, Tensor::of(mean_, {1, 3, 1, 1}, x.device()));
-    return ops::contiguous(ops::divide(x, Tensor::of(std_, {1, 3, 1, 1}, x.device())));
-}
-
-Tensor ClipPreprocessing::of_file(const Tensor& images) const {
-    const auto [out_h, out_w] = resized(images);
-    if (!runs(Kernel::clip_preprocess) || !kernels::serve(images.device(), images.dtype())) {
-        return (*this)(eight_bit(images));
-    }
-    const Taps rows(images.size(2), out_h, margin(out_h), crop_), columns(images.size(3), out_w, margin(out_w), crop_);
-    return kernels::clip_preprocess(ops::contiguous(images), rows, columns, mean_.data(), std_.data());
+    return ops::multiply(cosines, ops::exp(scale.to(DType::f32)));
 }
 
 Tensor unit_length(const Tensor& x) {
     return ops::divide(x, ops::square_root(ops::sum_last(ops::multiply(x, x))));
-}
-
-Tensor eight_bit(const Tensor& images) {
-    const Tensor levels = Tensor::scalar(255.0F);
-    return ops::divide(ops::round(ops::multiply(images.to(DType::f32), levels)), levels);
 }
 
 }  // namespace irs

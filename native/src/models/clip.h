@@ -48,7 +48,7 @@ public:
     Text encode_text(int64_t n, int64_t tokens, const int64_t* ids) const;
     Tensor embed_text(int64_t n, int64_t tokens, const int64_t* ids) const;  // (n, projection), unit length
     Tensor embed_image(const Tensor& pixels) const;                         // (N, projection), unit length
-    double logit_scale() const;
+    double logit_scale() const;  // throws, as logits does, where the weights have none
     // a (N, projection) and b (M, projection) of unit length to exp(logit_scale) times their cosines, (N, M).
     Tensor logits(const Tensor& a, const Tensor& b) const;
     const irs_clip_config& config() const { return config_; }
@@ -58,6 +58,7 @@ public:
     void require_projection() const;
 
 private:
+    const Tensor& require_logit_scale() const;
     void load_text(Loader& load, bool projected);
     void load_image(Loader& load);
 
@@ -71,32 +72,8 @@ private:
     Norm text_final_, image_pre_, image_post_;
 };
 
-// From images to CLIP's input.
-class ClipPreprocessing {
-public:
-    // 3 means, 3 deviations. resize: of the shortest edge; 0: both edges become crop. half_even: whether half an odd margin
-    // goes to the even neighbour, else down.
-    ClipPreprocessing(int64_t resize, int64_t crop, bool half_even, const double* mean, const double* std);
-    // (N, 3, H, W) in [0, 1] to (N, 3, crop, crop) in f32.
-    Tensor operator()(const Tensor& images) const;
-    // The same of the 8 bits that a file will hold.
-    Tensor of_file(const Tensor& images) const;
-    int64_t crop() const { return crop_; }
-
-private:
-    // Of the resized images: height, width.
-    std::pair<int64_t, int64_t> resized(const Tensor& images) const;
-    int64_t margin(int64_t size) const;
-
-    int64_t resize_, crop_;
-    bool half_even_;
-    std::vector<float> mean_, std_;
-};
 
 // x over its length in the last dimension.
 Tensor unit_length(const Tensor& x);
-
-// Images in [0, 1] as their 8-bit file will hold them, f32.
-Tensor eight_bit(const Tensor& images);
 
 }  // namespace irs

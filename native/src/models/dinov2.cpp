@@ -2,7 +2,7 @@
 
 #include "error.h"
 #include "models/checks.h"
-#include "models/clip.h"
+#include "models/clip_preprocessing.h"
 #include "torch/ops.h"
 
 namespace irs {

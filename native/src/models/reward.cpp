@@ -29,7 +29,7 @@ Reward::Reward(const Vae& vae, const Clip& clip, const ClipPreprocessing& prepro
     clip.require_projection();
     require(vae.config().out_channels == 3 && clip.config().image_channels == 3, "the VAE makes ",
             vae.config().out_channels, " channels and CLIP takes ", clip.config().image_channels, ", expected 3");
-    require(preprocessing.crop() == clip.config().image_size, "crop is ", preprocessing.crop(),
+    require(preprocessing.edge() == clip.config().image_size, "edge is ", preprocessing.edge(),
             ", expected CLIP's image_size ", clip.config().image_size);
 }
 

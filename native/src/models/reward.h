@@ -2,6 +2,7 @@
 #pragma once
 
 #include "models/clip.h"
+#include "models/clip_preprocessing.h"
 #include "models/guided.h"
 #include "models/vae.h"
 

@@ -4,6 +4,7 @@
 
 #include "error.h"
 #include "models/checks.h"
+#include "models/clip_preprocessing.h"
 #include "torch/ops.h"
 
 namespace irs {

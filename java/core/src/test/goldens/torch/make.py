@@ -16,4 +16,18 @@ torch.save(state, f"{here}/zip.pth")
 torch.save(state, f"{here}/stream.pth", _use_new_zipfile_serialization=False)
 torch.save({"t": shared.view(3, 4).t()}, f"{here}/transposed.pth")
 torch.save(unit, f"{here}/module.pth")
+
+# What training scripts save, with an optimizer that has taken a step; and the weights as parameters.
+model = torch.nn.Linear(2, 3)
+optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3)
+model(torch.ones(1, 2)).sum().backward()
+optimizer.step()
+wrapped = {f"module.{k}": v for k, v in model.state_dict().items()}
+checkpoint = {"epoch": 5, "name": "run", "best": 0.25, "sha": None, "size": torch.Size([2]), "flags": (True, b"x", {1, 2}),
+              "state_dict": wrapped, "optimizer": optimizer.state_dict(), "scaler": {"scale": 65536.0, "growth": [2, {}]}}
+for protocol in (2, 4):
+    torch.save(checkpoint, f"{here}/checkpoint{protocol}.pt", pickle_protocol=protocol)
+torch.save(dict(model.named_parameters()), f"{here}/parameters.bin")
+torch.jit.script(model).save(f"{here}/script.pt")
+print(model.weight.tolist())
 print({k: v.tolist() for k, v in state.items()})

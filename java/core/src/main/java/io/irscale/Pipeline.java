@@ -52,7 +52,7 @@ public final class Pipeline {
             Device device = options.device();
             DType dtype = options.dtype();
             Tokenizers tokenizers = Tokenizers.find(files.tokenizersFolder());
-            Clip clip = own(Clip.open(files.textEncoderPath(), device, dtype));
+            Clip clip = own(Clip.openText(files.textEncoderPath(), device, dtype));
             text = new PromptEncoder(
                     clip,
                     own(T5Encoder.open(files.textEncoder2Path(), device, dtype)),

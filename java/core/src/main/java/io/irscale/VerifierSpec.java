@@ -1,5 +1,6 @@
 package io.irscale;
 
+import io.irscale.text.ClipSource;
 import io.irscale.verify.ImageVerifier;
 import io.irscale.verify.Member;
 import io.irscale.verify.Verifier;
@@ -18,8 +19,21 @@ public record VerifierSpec(Member member, Source source) {
     /** Where a verifier comes from. */
     public sealed interface Source {}
 
-    /** A CLIP in the layout of transformers or of open_clip, or a SigLIP or SigLIP 2 in that of transformers. */
-    public record Folder(Path path) implements Source {}
+    /**
+     * A CLIP in the layout of transformers or of open_clip, a folder or one file; or a SigLIP or SigLIP 2, a folder in the
+     * layout of transformers.
+     */
+    public record Folder(ClipSource clip) implements Source {
+        /** With a configuration. */
+        public Folder(Path path) {
+            this(ClipSource.of(path));
+        }
+
+        /** The folder or file. */
+        public Path path() {
+            return clip.path();
+        }
+    }
 
     /**
      * A head that tells how an image pleases, such as LAION's; see {@link io.irscale.feature.AestheticHead}.
@@ -43,14 +57,19 @@ public record VerifierSpec(Member member, Source source) {
     /** Java code of the user's that looks at tensors; made, called and closed on the device thread. */
     public record OfTensors(Supplier<Verifier> maker) implements Source {}
 
-    /** A CLIP or SigLIP folder, optimised with weight 1 and named as the folder is. */
-    public static VerifierSpec clip(Path folder) {
-        return new VerifierSpec(Member.of(name(folder)), new Folder(folder));
+    /** A CLIP or SigLIP with a configuration, optimised with weight 1 and named as its folder or file is. */
+    public static VerifierSpec clip(Path path) {
+        return clip(ClipSource.of(path));
     }
 
-    /** A CLIP or SigLIP folder that is held out. */
-    public static VerifierSpec heldOut(Path folder) {
-        return new VerifierSpec(new Member(name(folder), 1, true), new Folder(folder));
+    /** Any CLIP, optimised with weight 1 and named as its folder or file is. */
+    public static VerifierSpec clip(ClipSource clip) {
+        return new VerifierSpec(Member.of(name(clip.path())), new Folder(clip));
+    }
+
+    /** A CLIP or SigLIP with a configuration that is held out. */
+    public static VerifierSpec heldOut(Path path) {
+        return new VerifierSpec(new Member(name(path), 1, true), new Folder(path));
     }
 
     /** An aesthetic head on a CLIP folder, optimised with weight 1 and named as the head's file is. */
@@ -59,8 +78,8 @@ public record VerifierSpec(Member member, Source source) {
                 Member.of(name(head).replaceFirst("\\.(pth|pt|safetensors)$", "")), new Aesthetic(folder, head));
     }
 
-    private static String name(Path folder) {
-        Path name = folder.toAbsolutePath().normalize().getFileName();
+    private static String name(Path path) {
+        Path name = path.toAbsolutePath().normalize().getFileName();
         return name == null ? "clip" : name.toString();
     }
 }

@@ -1,6 +1,7 @@
 package io.irscale;
 
 import io.irscale.tensor.DType;
+import io.irscale.text.ClipSource;
 import io.irscale.text.ClipTokenizer;
 import io.irscale.text.Tokenizers;
 import io.irscale.verify.AestheticVerifier;
@@ -85,15 +86,15 @@ final class Verifiers implements AutoCloseable {
             Member member = spec.member();
             switch (spec.source()) {
                 case VerifierSpec.Folder folder -> {
-                    EmbeddingVerifier model = model(folder.path());
+                    EmbeddingVerifier model = model(folder.clip());
                     add(member, model, model.preprocessing());
                     if (model instanceof ClipVerifier clip && !member.heldOut()) {
                         guide = Optional.of(clip);
                     }
                 }
                 case VerifierSpec.Aesthetic aesthetic -> {
-                    AestheticVerifier verifier =
-                            AestheticVerifier.open(model(aesthetic.folder()), aesthetic.head(), options.device());
+                    AestheticVerifier verifier = AestheticVerifier.open(
+                            model(ClipSource.of(aesthetic.folder())), aesthetic.head(), options.device());
                     add(member, verifier, verifier.preprocessing());
                 }
                 case VerifierSpec.OfTensors own ->
@@ -135,14 +136,14 @@ final class Verifiers implements AutoCloseable {
         }
 
         // A verifier is small; off the GPU it computes in F32, where its scores are exact.
-        private EmbeddingVerifier model(Path folder) {
+        private EmbeddingVerifier model(ClipSource source) {
             DType dtype = options.device().isCpu() ? DType.F32 : options.dtype();
-            return EmbeddingVerifier.open(folder, this::clipTokenizer, options.device(), dtype);
+            return EmbeddingVerifier.open(source, this::clipTokenizer, options.device(), dtype);
         }
 
-        // A CLIP folder without a vocabulary shares the text encoder's: it is the same in every release.
-        private Path clipTokenizer(Path folder) {
-            return ClipTokenizer.isIn(folder) ? folder : tokenizers.clip();
+        // A CLIP without a vocabulary beside it shares the text encoder's: it is the same in every release.
+        private Path clipTokenizer(ClipSource source) {
+            return ClipTokenizer.isIn(source.folder()) ? source.folder() : tokenizers.clip();
         }
     }
 }

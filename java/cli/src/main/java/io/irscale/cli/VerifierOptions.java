@@ -3,6 +3,8 @@ package io.irscale.cli;
 import io.irscale.Ensemble;
 import io.irscale.VerifierSpec;
 import io.irscale.error.InvalidInputException;
+import io.irscale.text.ClipActivation;
+import io.irscale.text.ClipSource;
 import io.irscale.verify.MeanRank;
 import io.irscale.verify.Member;
 import io.irscale.verify.ProcessVerifier;
@@ -21,13 +23,14 @@ import picocli.CommandLine.Option;
 public final class VerifierOptions {
     @Option(
             names = "--verifier",
-            paramLabel = "[NAME=]DIR[#HEAD]",
+            paramLabel = "[NAME=]PATH[#ACT|#HEAD]",
             description = {
-                "CLIP (cosine) or SigLIP (probability) that scores the images; without a verifier they are not ranked."
-                        + " Several are added up. The name is for reports; default: the folder's. Default: the model's"
-                        + " own, if it has one.",
-                "HEAD, a file or one in DIR, rates how an image pleases by its embedding, whatever the prompt, such as"
-                        + " LAION's: aesthetic=clip-vit-large-patch14#sac+logos+ava1-l14-linearMSE.pth"
+                "CLIP (cosine) or SigLIP (probability) that scores the images, a folder or one file; without a verifier they"
+                        + " are not ranked. Several are added up. The name is for reports; default: the path's. Default:"
+                        + " the model's own, if it has one.",
+                "ACT for CLIP weights without a configuration: quick-gelu (OpenAI's and trained from it) or gelu.",
+                "HEAD, a file or one in the folder, rates how an image pleases by its embedding, whatever the prompt, such"
+                        + " as LAION's: aesthetic=clip-vit-large-patch14#sac+logos+ava1-l14-linearMSE.pth"
             })
     private List<String> folders = List.of();
 
@@ -49,7 +52,7 @@ public final class VerifierOptions {
 
     @Option(
             names = "--held-out",
-            paramLabel = "[NAME=]DIR[#HEAD]",
+            paramLabel = "[NAME=]PATH[#ACT|#HEAD]",
             description =
                     "The same for finished images and the report only: what is optimised can be fooled, what is held"
                             + " out cannot, least one of another family.")
@@ -104,7 +107,7 @@ public final class VerifierOptions {
     /** The folder or the command, for reports. */
     static String source(VerifierSpec verifier) {
         return switch (verifier.source()) {
-            case VerifierSpec.Folder folder -> folder.path().toString();
+            case VerifierSpec.Folder folder -> folder.clip().toString();
             case VerifierSpec.Aesthetic aesthetic -> aesthetic.folder() + "#" + aesthetic.head();
             case VerifierSpec.Command command -> String.join(" ", command.words());
             case VerifierSpec.OfImages _, VerifierSpec.OfTensors _ ->
@@ -113,19 +116,25 @@ public final class VerifierOptions {
     }
 
     private VerifierSpec folder(String option, String text, boolean held) {
-        Named named = Files.exists(Path.of(text)) ? new Named(Optional.empty(), text) : Named.parse(text);
-        Path path = Path.of(named.rest());
-        int hash = named.rest().lastIndexOf('#');
-        VerifierSpec plain;
-        if (hash > 0 && Files.notExists(path)) {
-            Path folder = there(option, Path.of(named.rest().substring(0, hash)));
-            Path head = Path.of(named.rest().substring(hash + 1));
-            Path inside = folder.resolve(head);
-            plain = VerifierSpec.aesthetic(folder, Files.exists(inside) ? inside : there(option, head));
-        } else {
-            plain = VerifierSpec.clip(there(option, path));
+        int hash = text.lastIndexOf('#');
+        boolean unnamed = Files.exists(Path.of(text)) || (hash > 0 && Files.exists(Path.of(text.substring(0, hash))));
+        Named named = unnamed ? new Named(Optional.empty(), text) : Named.parse(text);
+        VerifierSpec spec = source(option, named.rest());
+        return new VerifierSpec(member(named.name().orElse(spec.member().name()), held), spec.source());
+    }
+
+    private static VerifierSpec source(String option, String text) {
+        int hash = text.lastIndexOf('#');
+        boolean whole = hash <= 0 || Files.exists(Path.of(text));
+        if (whole || ClipActivation.named(text.substring(hash + 1)).isPresent()) {
+            ClipSource source = ClipSource.parse(text);
+            there(option, source.path());
+            return VerifierSpec.clip(source);
         }
-        return new VerifierSpec(member(named.name().orElse(plain.member().name()), held), plain.source());
+        Path folder = there(option, Path.of(text.substring(0, hash)));
+        Path head = Path.of(text.substring(hash + 1));
+        Path inside = folder.resolve(head);
+        return VerifierSpec.aesthetic(folder, Files.exists(inside) ? inside : there(option, head));
     }
 
     private static Path there(String option, Path path) {

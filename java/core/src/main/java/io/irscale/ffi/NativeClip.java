@@ -17,8 +17,7 @@ public final class NativeClip {
             bind("irs_clip_embed_text", JAVA_INT, ADDRESS, ADDRESS, JAVA_INT, JAVA_INT, ADDRESS);
     private static final MethodHandle EMBED_IMAGE = bind("irs_clip_embed_image", JAVA_INT, ADDRESS, ADDRESS, ADDRESS);
     private static final MethodHandle LOGIT_SCALE = bind("irs_clip_logit_scale", JAVA_INT, ADDRESS, ADDRESS);
-    private static final MethodHandle PREPROCESS =
-            bind("irs_clip_preprocess", JAVA_INT, ADDRESS, ADDRESS, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, ADDRESS);
+    private static final MethodHandle PREPROCESS = bind("irs_clip_preprocess", JAVA_INT, ADDRESS, ADDRESS, ADDRESS);
     private static final MethodHandle COSINE = bind("irs_cosine", JAVA_INT, ADDRESS, ADDRESS, ADDRESS);
     private static final MethodHandle MERGE = bind("irs_clip_merge", JAVA_INT, ADDRESS, JAVA_INT, ADDRESS, ADDRESS);
     private static final MethodHandle WEIGHT = bind("irs_clip_weight", JAVA_INT, ADDRESS, ADDRESS, ADDRESS);
@@ -73,16 +72,9 @@ public final class NativeClip {
     }
 
     /** {@code irs_clip_preprocess}. */
-    public static void preprocess(
-            MemorySegment out,
-            MemorySegment images,
-            int resize,
-            int crop,
-            int halfEven,
-            MemorySegment mean,
-            MemorySegment std) {
+    public static void preprocess(MemorySegment out, MemorySegment images, MemorySegment config) {
         try {
-            NativeStatus.check((int) PREPROCESS.invokeExact(out, images, resize, crop, halfEven, mean, std));
+            NativeStatus.check((int) PREPROCESS.invokeExact(out, images, config));
         } catch (Throwable e) {
             throw NativeStatus.unexpected(e);
         }

@@ -10,8 +10,7 @@ import java.lang.invoke.MethodHandle;
 
 /** Downcalls for the gradient of a score. Shapes, owners, ranges and errors: {@code native/include/irscale.h}. */
 public final class NativeReward {
-    private static final MethodHandle CREATE = bind(
-            "irs_reward_create", JAVA_INT, ADDRESS, ADDRESS, ADDRESS, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, ADDRESS);
+    private static final MethodHandle CREATE = bind("irs_reward_create", JAVA_INT, ADDRESS, ADDRESS, ADDRESS, ADDRESS);
     private static final MethodHandle GRADIENT =
             bind("irs_reward_gradient", JAVA_INT, ADDRESS, ADDRESS, ADDRESS, ADDRESS, JAVA_INT, JAVA_INT, ADDRESS);
     private static final MethodHandle GRADIENT_FULL = bind(
@@ -37,17 +36,9 @@ public final class NativeReward {
     private NativeReward() {}
 
     /** {@code irs_reward_create}. */
-    public static void create(
-            MemorySegment out,
-            MemorySegment vae,
-            MemorySegment clip,
-            int resize,
-            int crop,
-            int halfEven,
-            MemorySegment mean,
-            MemorySegment std) {
+    public static void create(MemorySegment out, MemorySegment vae, MemorySegment clip, MemorySegment preprocessing) {
         try {
-            NativeStatus.check((int) CREATE.invokeExact(out, vae, clip, resize, crop, halfEven, mean, std));
+            NativeStatus.check((int) CREATE.invokeExact(out, vae, clip, preprocessing));
         } catch (Throwable e) {
             throw NativeStatus.unexpected(e);
         }

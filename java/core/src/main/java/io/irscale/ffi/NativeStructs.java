@@ -55,6 +55,17 @@ public final class NativeStructs {
             JAVA_INT.withName("positions"),
             MemoryLayout.paddingLayout(4),
             JAVA_DOUBLE.withName("image_eps"));
+    /** {@code irs_clip_preprocessing}. */
+    public static final StructLayout CLIP_PREPROCESSING = MemoryLayout.structLayout(
+            JAVA_INT.withName("resize"),
+            JAVA_INT.withName("height"),
+            JAVA_INT.withName("width"),
+            JAVA_INT.withName("filter"),
+            JAVA_INT.withName("crop"),
+            JAVA_INT.withName("edge"),
+            JAVA_DOUBLE.withName("scale"),
+            MemoryLayout.sequenceLayout(3, JAVA_DOUBLE).withName("mean"),
+            MemoryLayout.sequenceLayout(3, JAVA_DOUBLE).withName("std"));
 
     /** {@code irs_t5_config}. */
     public static final StructLayout T5_CONFIG = MemoryLayout.structLayout(

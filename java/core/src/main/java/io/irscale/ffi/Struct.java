@@ -47,6 +47,12 @@ public final class Struct {
         return this;
     }
 
+    /** Sets a {@code double[]} field from its start. */
+    public Struct set(String field, double[] values) {
+        MemorySegment.copy(values, 0, memory, ValueLayout.JAVA_DOUBLE, offset(field), values.length);
+        return this;
+    }
+
     /** The struct's memory, to be passed by pointer. */
     public MemorySegment memory() {
         return memory;

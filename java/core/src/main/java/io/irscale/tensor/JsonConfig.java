@@ -9,6 +9,8 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -90,6 +92,21 @@ public final class JsonConfig {
     /** Whether an object stands under {@code key}. */
     public boolean isObject(String key) {
         return has(key) && node.get(key).isObject();
+    }
+
+    /** Whether a list stands under {@code key}. */
+    public boolean isArray(String key) {
+        return has(key) && node.get(key).isArray();
+    }
+
+    /** Whether a number stands under {@code key}. */
+    public boolean isNumber(String key) {
+        return has(key) && node.get(key).isNumber();
+    }
+
+    /** The keys whose values are not null. */
+    public Set<String> given() {
+        return node.propertyNames().stream().filter(this::has).collect(Collectors.toSet());
     }
 
     /** An object under {@code key}. */

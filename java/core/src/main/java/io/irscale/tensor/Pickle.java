@@ -18,31 +18,50 @@ import java.util.NoSuchElementException;
 import java.util.Set;
 
 /**
- * Reads pickles of protocol 2 (Python {@code pickletools.py}) as far as {@code torch.save} needs it for tensors by name.
- * Values become Long, BigInteger, Boolean, String, List (lists and tuples), Map (dictionaries with texts as keys),
- * {@link TorchStorage} and {@link TorchStorage.View}. No other class or function can be named: a pickle is a program, and
- * this runs none.
+ * Reads pickles of protocols 2 to 5 (Python {@code pickletools.py}) as far as {@code torch.save} needs it for checkpoints.
+ * Values become Long, Double, BigInteger, Boolean, String, List (lists and tuples), Map (of dictionaries the entries whose
+ * keys are texts), {@link TorchStorage} and {@link TorchStorage.View}. No other class or function can be named: a pickle
+ * is a program, and this runs none. What it makes is bounded, and nothing here walks through values, which may hold
+ * themselves or unfold without end.
  */
 final class Pickle {
     /** The longest that is read: a model of 100,000 tensors takes less. */
     static final int MOST_BYTES = 16 << 20;
 
+    /** Of all that one pickle makes: a checkpoint of 10,000 tensors with its optimizer takes less. */
+    static final int MOST_VALUES = 2 << 20;
+
     private static final int MOST_DIMENSIONS = 64;
+    private static final Set<Integer> PROTOCOLS = Set.of(2, 3, 4, 5);
 
     /** What takes the place of None. */
     private enum Absent {
-        NONE
+        NONE,
+        OF_NO_USE
     }
 
-    /** What a pickle may call. */
+    /** What a pickle may call; what is inert makes a value of no use, whatever it is given. */
     private enum Function {
         ORDERED_DICT,
-        REBUILD_TENSOR
+        REBUILD_TENSOR,
+        REBUILD_PARAMETER,
+        INERT
     }
 
     private static final Map<String, Object> GLOBALS = Map.ofEntries(
             Map.entry("collections.OrderedDict", Function.ORDERED_DICT),
+            Map.entry("torch._utils._rebuild_tensor", Function.REBUILD_TENSOR),
             Map.entry("torch._utils._rebuild_tensor_v2", Function.REBUILD_TENSOR),
+            Map.entry("torch._utils._rebuild_parameter", Function.REBUILD_PARAMETER),
+            Map.entry("torch._utils._rebuild_parameter_with_state", Function.REBUILD_PARAMETER),
+            Map.entry("torch.Size", Function.INERT),
+            Map.entry("torch.device", Function.INERT),
+            Map.entry("__builtin__.set", Function.INERT),
+            Map.entry("_codecs.encode", Function.INERT),
+            Map.entry("argparse.Namespace", Function.INERT),
+            Map.entry("numpy.dtype", Function.INERT),
+            Map.entry("numpy.core.multiarray.scalar", Function.INERT),
+            Map.entry("numpy._core.multiarray.scalar", Function.INERT),
             Map.entry("torch.DoubleStorage", DType.F64),
             Map.entry("torch.FloatStorage", DType.F32),
             Map.entry("torch.HalfStorage", DType.F16),
@@ -60,6 +79,7 @@ final class Pickle {
     private final List<Object> stack = new ArrayList<>();
     private final List<Integer> marks = new ArrayList<>();
     private final Map<Integer, Object> memo = new HashMap<>();
+    private long made;
 
     /** Reads from the position of {@code bytes} on; {@code file} is for messages. */
     Pickle(ByteBuffer bytes, Path file) {
@@ -77,6 +97,7 @@ final class Pickle {
         stack.clear();
         marks.clear();
         memo.clear();
+        made = 0;
         int start = bytes.position();
         try {
             while (bytes.position() - start < MOST_BYTES) {
@@ -84,6 +105,7 @@ final class Pickle {
                 if (opcode == '.') {
                     return pop();
                 }
+                spend(1);
                 step(opcode);
             }
         } catch (BufferUnderflowException e) {
@@ -94,9 +116,17 @@ final class Pickle {
         throw wrong("has more than " + MOST_BYTES + " bytes");
     }
 
+    private void spend(long values) {
+        made += values;
+        if (made > MOST_VALUES) {
+            throw wrong("makes more than " + MOST_VALUES + " values");
+        }
+    }
+
     private void step(int opcode) {
         switch (opcode) {
             case 0x80 -> requireProtocol(bytes.get());
+            case 0x95 -> bytes.getLong(); // a frame's length, for readers that read ahead
             case '(' -> marks.add(stack.size());
             case 'N' -> stack.add(Absent.NONE);
             case 0x88 -> stack.add(true);
@@ -105,24 +135,31 @@ final class Pickle {
             case 'K' -> stack.add(bytes.get() & 0xFFL);
             case 'M' -> stack.add(bytes.getShort() & 0xFFFFL);
             case 0x8A -> stack.add(integer(raw(bytes.get() & 0xFF)));
+            case 'G' -> stack.add(Double.longBitsToDouble(Long.reverseBytes(bytes.getLong())));
             case 'X' -> stack.add(utf8(bytes.getInt()));
+            case 0x8C -> stack.add(utf8(bytes.get() & 0xFF));
             case 'T' -> stack.add(text(bytes.getInt()));
             case 'U' -> stack.add(text(bytes.get() & 0xFF));
-            case ']', ')' -> stack.add(new ArrayList<>());
+            // Bytes, which nobody looks at.
+            case 'C' -> stack.add(text(bytes.get() & 0xFF));
+            case 'B' -> stack.add(text(bytes.getInt()));
+            case ']', ')', 0x8F -> stack.add(new ArrayList<>());
             case '}' -> stack.add(new LinkedHashMap<>());
             case 't' -> stack.add(new ArrayList<>(popToMark()));
             case 0x85, 0x86, 0x87 -> stack.add(popLast(opcode - 0x84));
             case 'a' -> append(popLast(1));
-            case 'e' -> append(popToMark());
+            case 'e', 0x90 -> append(popToMark());
             case 's' -> put(popLast(2));
             case 'u' -> put(popToMark());
             case 'q' -> memo.put(bytes.get() & 0xFF, stack.getLast());
             case 'r' -> memo.put(bytes.getInt(), stack.getLast());
+            case 0x94 -> memo.put(memo.size(), stack.getLast());
             case 'h' -> stack.add(remembered(bytes.get() & 0xFF));
             case 'j' -> stack.add(remembered(bytes.getInt()));
             case 'c' -> stack.add(global(line() + "." + line()));
+            case 0x93 -> stack.add(global(popLast(2)));
             case 'Q' -> stack.add(storage(list(pop())));
-            case 'R' -> call();
+            case 'R', 0x81 -> call();
             case 'b' -> build();
             default ->
                 throw wrong("has opcode 0x%02x at byte %d, which tensors do not need"
@@ -131,9 +168,16 @@ final class Pickle {
     }
 
     private void requireProtocol(int protocol) {
-        if (protocol != 2) {
-            throw wrong("is of protocol " + protocol + ", expected 2");
+        if (!PROTOCOLS.contains(protocol)) {
+            throw wrong("is of protocol " + protocol + ", expected 2 to 5");
         }
+    }
+
+    private Object global(List<Object> moduleAndName) {
+        if (moduleAndName.get(0) instanceof String module && moduleAndName.get(1) instanceof String name) {
+            return global(module + "." + name);
+        }
+        throw wrong("names a class by something else than texts");
     }
 
     private Object global(String name) {
@@ -152,19 +196,39 @@ final class Pickle {
                 && arguments.get(0) instanceof TorchStorage storage) {
             stack.add(new TorchStorage.View(
                     storage, number(arguments.get(1)), numbers(arguments.get(2)), numbers(arguments.get(3))));
+        } else if (function == Function.REBUILD_PARAMETER
+                && !arguments.isEmpty()
+                && arguments.getFirst() instanceof TorchStorage.View view) {
+            stack.add(view);
         } else if (function == Function.ORDERED_DICT && arguments.size() <= 1) {
             stack.add(new LinkedHashMap<>());
             // Python 2 gives the entries here.
-            arguments.forEach(entries -> list(entries).forEach(entry -> put(list(entry))));
+            arguments.forEach(this::putEach);
+        } else if (function == Function.INERT) {
+            stack.add(Absent.OF_NO_USE);
         } else {
             throw wrong("calls something that makes no tensor");
         }
     }
 
-    /** An OrderedDict of parameters has an attribute beside its entries, of no use here. */
+    private void putEach(Object entries) {
+        List<Object> pairs = list(entries);
+        spend(pairs.size());
+        for (Object pair : pairs) {
+            List<Object> both = list(pair);
+            if (both.size() != 2) {
+                throw wrong("has an entry that is no pair");
+            }
+            put(both);
+        }
+    }
+
+    /** An OrderedDict of parameters has an attribute beside its entries, of no use here either. */
     private void build() {
         pop();
-        map(stack.getLast());
+        if (stack.getLast() != Absent.OF_NO_USE) {
+            map(stack.getLast());
+        }
     }
 
     private TorchStorage storage(List<Object> id) {
@@ -184,10 +248,11 @@ final class Pickle {
     private void put(List<Object> pairs) {
         Map<String, Object> map = map(stack.getLast());
         for (int i = 0; i < pairs.size(); i += 2) {
-            if (!(pairs.get(i) instanceof String key)) {
-                throw wrong("has a dictionary whose keys are no texts");
+            Object value = pairs.get(i + 1);
+            // Other keys are an optimizer's, or such.
+            if (pairs.get(i) instanceof String key) {
+                map.put(key, value);
             }
-            map.put(key, pairs.get(i + 1));
         }
     }
 
@@ -266,6 +331,7 @@ final class Pickle {
         if (list.size() > MOST_DIMENSIONS) {
             throw wrong("has a tensor of " + list.size() + " dimensions, expected at most " + MOST_DIMENSIONS);
         }
+        spend(list.size());
         return list.stream().map(this::number).toList();
     }
 

@@ -5,25 +5,22 @@ import io.irscale.error.InvalidInputException;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
- * A dictionary of tensors that {@code torch.save} wrote, in the zip format or in the one before PyTorch 1.6. Of the pickle
- * in it only what such a dictionary is made of is read, see {@link Pickle}: nothing is ever run, and what asks for more is
- * refused by name. The tensors' bytes are copied, so that the file may change afterwards.
+ * A dictionary of tensors that {@code torch.save} wrote, in the zip format or in the one before PyTorch 1.6, by itself or
+ * in a training checkpoint. Of the pickle in it only what such files are made of is read, see {@link Pickle}: nothing is
+ * ever run, and what asks for more is refused by name. The file is mapped, not read; it must not be shortened by others
+ * while this is open.
  */
 public final class TorchFile implements AutoCloseable {
-    private static final int ZIP_MAGIC = 0x04034B50;
-
     private final Path file;
     private final Arena arena;
     private final Map<String, StoredTensor> tensors;
@@ -34,16 +31,16 @@ public final class TorchFile implements AutoCloseable {
         this.tensors = tensors;
     }
 
-    /** Whether a file is named as {@code torch.save}'s are: {@code *.pth} or {@code *.pt}. */
+    /** Whether a file is named as {@code torch.save}'s are: {@code *.pth}, {@code *.pt}, {@code *.bin} or {@code *.ckpt}. */
     public static boolean isNamedSo(Path file) {
         String name = file.toString().toLowerCase(Locale.ROOT);
-        return name.endsWith(".pth") || name.endsWith(".pt");
+        return Stream.of(".pth", ".pt", ".bin", ".ckpt").anyMatch(name::endsWith);
     }
 
     /**
      * Reads a file. The caller owns the result and closes it.
      *
-     * @throws InvalidInputException if it is no such file, is cut off, or holds anything but contiguous tensors by name
+     * @throws InvalidInputException if it is no such file, is cut off, or holds no contiguous tensors by name
      */
     @SuppressWarnings("MustBeClosedChecker") // the arena lives as long as the tensors
     public static TorchFile open(Path file) {
@@ -52,43 +49,23 @@ public final class TorchFile implements AutoCloseable {
         }
         Arena arena = Arena.ofShared();
         try {
-            Map<TorchStorage, MemorySegment> storages = new LinkedHashMap<>();
-            Object root = isZip(file) ? TorchZip.read(file, arena, storages) : TorchStream.read(file, arena, storages);
-            return new TorchFile(file, arena, tensors(file, root, storages));
+            MemorySegment mapped = map(file, arena);
+            TorchContent content =
+                    ZipDirectory.isZip(mapped) ? TorchZip.read(mapped, file) : TorchStream.read(mapped, file);
+            return new TorchFile(file, arena, Collections.unmodifiableMap(content.tensors(file, arena)));
         } catch (RuntimeException e) {
             arena.close();
             throw e;
         }
     }
 
-    private static boolean isZip(Path file) {
+    @SuppressWarnings("MustBeClosedChecker") // the mapping outlives the channel
+    private static MemorySegment map(Path file, Arena arena) {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            ByteBuffer start = ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN);
-            return channel.read(start) == 4 && start.getInt(0) == ZIP_MAGIC;
+            return channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
         } catch (IOException e) {
             throw new InvalidInputException(file + ": cannot be read: " + e, e);
         }
-    }
-
-    private static Map<String, StoredTensor> tensors(
-            Path file, Object root, Map<TorchStorage, MemorySegment> storages) {
-        if (!(root instanceof Map<?, ?> entries)) {
-            throw new InvalidInputException(file + ": holds no dictionary, expected tensors by name");
-        }
-        Map<String, StoredTensor> tensors = new LinkedHashMap<>();
-        entries.forEach((key, value) -> {
-            String name = StrictJson.oneLine(String.valueOf(key));
-            if (!(value instanceof TorchStorage.View view)) {
-                throw new InvalidInputException(file + ": '" + name + "' is no tensor");
-            }
-            MemorySegment storage = storages.get(view.storage());
-            if (storage == null) {
-                throw new InvalidInputException(
-                        file + ": tensor '" + name + "' is of a storage whose bytes are missing");
-            }
-            tensors.put(name, view.of(storage, name, file));
-        });
-        return Collections.unmodifiableMap(tensors);
     }
 
     /**

@@ -1,16 +1,14 @@
 package io.irscale.tensor;
 
 import io.irscale.error.InvalidInputException;
-import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -20,60 +18,51 @@ import java.util.Map;
  * their bytes.
  */
 final class TorchStream {
-    /** Of copies, in bytes: what vector instructions like. */
-    static final long ALIGNMENT = 64;
-
     private static final BigInteger MAGIC = new BigInteger("1950a86a20f9469cfc6c", 16);
     private static final long VERSION = 1001;
+    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     private TorchStream() {}
 
-    /** Gives the pickled value, and fills {@code storages} with copies in {@code arena}. */
-    static Object read(Path file, Arena arena, Map<TorchStorage, MemorySegment> storages) {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
-                Arena mapping = Arena.ofConfined()) {
-            if (channel.size() > Integer.MAX_VALUE) {
-                throw new InvalidInputException(
-                        "%s: has %d bytes, expected at most %d".formatted(file, channel.size(), Integer.MAX_VALUE));
-            }
-            MemorySegment all = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), mapping);
-            ByteBuffer bytes = all.asByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
-            Pickle pickles = new Pickle(bytes, file);
-            if (!MAGIC.equals(pickles.next()) || !Long.valueOf(VERSION).equals(pickles.next())) {
-                throw new InvalidInputException(file + ": does not begin as a file of torch.save does");
-            }
-            if (!(pickles.next() instanceof Map<?, ?> machine) || !Boolean.TRUE.equals(machine.get("little_endian"))) {
-                throw new InvalidInputException(file + ": has another byte order than little");
-            }
-            Object root = pickles.next();
-            if (!(pickles.next() instanceof List<?> keys)) {
-                throw new InvalidInputException(file + ": lists no storages");
-            }
-            Map<String, TorchStorage> named = new HashMap<>();
-            pickles.storages().forEach(storage -> named.put(storage.key(), storage));
-            for (Object key : keys) {
-                TorchStorage storage = named.get(String.valueOf(key));
-                if (storage == null) {
-                    throw new InvalidInputException(file + ": lists a storage that no tensor is of");
-                }
-                storages.put(storage, copy(all, bytes, storage, file, arena));
-            }
-            return root;
-        } catch (IOException e) {
-            throw new InvalidInputException(file + ": cannot be read: " + e, e);
+    /** Reads a mapped file. */
+    static TorchContent read(MemorySegment all, Path file) {
+        // All pickles come before the storages.
+        ByteBuffer bytes =
+                all.asSlice(0, Math.min(all.byteSize(), Integer.MAX_VALUE)).asByteBuffer();
+        Pickle pickles = new Pickle(bytes, file);
+        if (!MAGIC.equals(pickles.next()) || !Long.valueOf(VERSION).equals(pickles.next())) {
+            throw new InvalidInputException(file + ": does not begin as a file of torch.save does");
         }
+        if (!(pickles.next() instanceof Map<?, ?> machine) || !Boolean.TRUE.equals(machine.get("little_endian"))) {
+            throw new InvalidInputException(file + ": has another byte order than little");
+        }
+        Object root = pickles.next();
+        if (!(pickles.next() instanceof List<?> keys)) {
+            throw new InvalidInputException(file + ": lists no storages");
+        }
+        Map<String, TorchStorage> named = new HashMap<>();
+        pickles.storages().forEach(storage -> named.put(storage.key(), storage));
+        Map<TorchStorage, MemorySegment> storages = new LinkedHashMap<>();
+        long at = bytes.position();
+        for (Object key : keys) {
+            TorchStorage storage = key instanceof String name ? named.get(name) : null;
+            if (storage == null || storages.containsKey(storage)) {
+                throw new InvalidInputException(file + ": lists a storage that no tensor is of, or twice");
+            }
+            MemorySegment piece = piece(all, at, storage, file);
+            storages.put(storage, piece);
+            at += Long.BYTES + piece.byteSize();
+        }
+        return new TorchContent(root, storages);
     }
 
-    private static MemorySegment copy(
-            MemorySegment all, ByteBuffer bytes, TorchStorage storage, Path file, Arena arena) {
+    private static MemorySegment piece(MemorySegment all, long at, TorchStorage storage, Path file) {
         long size = storage.bytes(file);
-        if (bytes.remaining() < Long.BYTES || bytes.getLong() != storage.elements() || bytes.remaining() < size) {
+        long left = all.byteSize() - at - Long.BYTES;
+        if (left < size || all.get(LONG, at) != storage.elements()) {
             throw new InvalidInputException("%s: storage '%s' of %d elements is cut off, or has another number"
                     .formatted(file, StrictJson.oneLine(storage.key()), storage.elements()));
         }
-        MemorySegment copy = arena.allocate(size, ALIGNMENT);
-        MemorySegment.copy(all, bytes.position(), copy, 0, size);
-        bytes.position(bytes.position() + Math.toIntExact(size));
-        return copy.asReadOnly();
+        return all.asSlice(at + Long.BYTES, size);
     }
 }

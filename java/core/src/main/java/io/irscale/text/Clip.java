@@ -7,6 +7,7 @@ import io.irscale.tensor.DType;
 import io.irscale.tensor.Device;
 import io.irscale.tensor.LoadedModel;
 import io.irscale.tensor.Parameters;
+import io.irscale.tensor.SavedWeights;
 import io.irscale.tensor.Tensor;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -32,31 +33,62 @@ public final class Clip implements AutoCloseable {
         this.model = model;
     }
 
+    /** {@link #open(ClipSource, Device, DType)} of a folder or file with a configuration. */
+    public static Clip open(Path path, Device device, DType dtype) {
+        return open(ClipSource.of(path), device, dtype);
+    }
+
     /**
      * Loads a folder of transformers ({@code config.json} and {@code model*.safetensors}) or of open_clip ({@code
-     * open_clip_config.json} and {@code open_clip_model.safetensors}); where there are weights of both, transformers'.
+     * open_clip_config.json} and {@code open_clip_model.safetensors}), or one file of either; where a folder has weights
+     * of both, transformers', and where it has no safetensors, {@code pytorch_model.bin} or {@code
+     * open_clip_pytorch_model.bin}. Without a configuration the sizes are those of the tensors, and the activation has to
+     * be asked for.
      *
      * @param dtype F32 or BF16
-     * @throws InvalidInputException if files, names, shapes or values are wrong, or open_clip's configuration asks for
-     *     towers that irscale lacks
+     * @throws InvalidInputException if files, names, shapes or values are wrong, open_clip's configuration asks for
+     *     towers that irscale lacks, or nothing tells the activation
      */
-    public static Clip open(Path folder, Device device, DType dtype) {
-        ClipCheckpoint checkpoint = ClipCheckpoint.open(folder);
+    public static Clip open(ClipSource source, Device device, DType dtype) {
+        ClipCheckpoint checkpoint = ClipCheckpoint.open(source);
+        return open(source, checkpoint, checkpoint.config(), device, dtype);
+    }
+
+    /**
+     * Loads a text encoder, from what {@link #open} takes: of a whole CLIP its text tower. OpenAI's ViT-L/14, which
+     * FLUX has, needs no configuration.
+     *
+     * @param dtype F32 or BF16
+     * @throws InvalidInputException as {@link #open} does
+     */
+    public static Clip openText(Path path, Device device, DType dtype) {
+        ClipSource source = ClipSource.of(path);
+        ClipCheckpoint checkpoint = ClipCheckpoint.open(source);
+        return open(source, checkpoint, checkpoint.config().ofText(), device, dtype);
+    }
+
+    private static Clip open(
+            ClipSource source, ClipCheckpoint checkpoint, ClipConfig config, Device device, DType dtype) {
         try (Arena call = Arena.ofConfined()) {
-            MemorySegment struct = checkpoint.config().struct(call);
+            MemorySegment struct = config.struct(call);
             LoadedModel model = LoadedModel.create(
-                    folder,
+                    source.path(),
                     checkpoint.tensors().values(),
                     checkpoint,
                     device,
                     dtype,
                     (out, weights) -> NativeClip.create(out, struct, weights),
                     NativeClip::free);
-            return new Clip(checkpoint.config(), checkpoint.layout(), dtype, model);
+            return new Clip(config, checkpoint.layout(), dtype, model);
         } catch (RuntimeException e) {
             LoadedModel.release(checkpoint, e);
             throw e;
         }
+    }
+
+    /** The weights of what {@link #open} takes, under the names that they have in their files; the caller closes them. */
+    public static SavedWeights weights(Path path) {
+        return ClipCheckpoint.weights(path);
     }
 
     /** A model of trainable weights, which must outlive it, with transformers' preprocessing. */
@@ -145,7 +177,11 @@ public final class Clip implements AutoCloseable {
         return Tensor.create(out -> NativeClip.embedImage(out, model.handle(), pixels.handle()));
     }
 
-    /** exp(logit_scale): a logit is this times the cosine. */
+    /**
+     * exp(logit_scale): a logit is this times the cosine.
+     *
+     * @throws InvalidInputException if the weights have none
+     */
     public double logitScale() {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment out = arena.allocate(ValueLayout.JAVA_DOUBLE);

@@ -54,10 +54,15 @@ public record ClipConfig(
         }
     }
 
-    /** Reads the configuration of a CLIPTextModel or of a CLIPModel. */
+    /** Whether a configuration is of a CLIPTextModel or of a CLIPModel. */
+    static boolean describesClip(JsonConfig config) {
+        return !config.has("_class_name") && config.text("model_type", "clip").matches("clip(_text_model)?");
+    }
+
+    /** Reads the configuration of a CLIPTextModel, with or without projection, or of a CLIPModel. */
     public static ClipConfig of(JsonConfig config) {
         if (!config.has("vision_config")) {
-            return of(config, Optional.empty(), 0);
+            return of(config.has("text_config") ? config.child("text_config") : config, Optional.empty(), 0);
         }
         return of(
                 config.child("text_config"),
@@ -76,6 +81,11 @@ public record ClipConfig(
                 vision.map(config -> config.integer("patch_size", 32)).orElse(0),
                 vision.map(config -> config.integer("num_channels", 3)).orElse(0),
                 projection);
+    }
+
+    /** The text tower alone. */
+    ClipConfig ofText() {
+        return new ClipConfig(text, positions, vocabulary, eosTokenId, Optional.empty(), 0, 0, 0, 0);
     }
 
     MemorySegment struct(Arena arena) {

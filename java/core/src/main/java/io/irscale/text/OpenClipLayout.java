@@ -51,7 +51,9 @@ final class OpenClipLayout {
         OpenClipLayout layout = new OpenClipLayout(tensors, arena);
         layout.text();
         layout.image();
-        layout.move("logit_scale", "logit_scale", scale -> scale.reshape());
+        if (layout.rest.containsKey("logit_scale")) {
+            layout.move("logit_scale", "logit_scale", scale -> scale.reshape());
+        }
         return Collections.unmodifiableMap(layout.converted);
     }
 

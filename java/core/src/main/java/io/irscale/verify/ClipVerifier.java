@@ -5,6 +5,7 @@ import io.irscale.tensor.DType;
 import io.irscale.tensor.Device;
 import io.irscale.tensor.Tensor;
 import io.irscale.text.Clip;
+import io.irscale.text.ClipSource;
 import io.irscale.text.ClipTokenizer;
 import java.nio.file.Path;
 import java.util.List;
@@ -21,20 +22,26 @@ public final class ClipVerifier extends EmbeddingVerifier {
         this.tokenizer = tokenizer;
     }
 
+    /** {@link #open(ClipSource, Path, Device, DType)} of a folder or file with a configuration. */
+    public static ClipVerifier open(Path path, Path tokenizerFolder, Device device, DType dtype) {
+        return open(ClipSource.of(path), tokenizerFolder, device, dtype);
+    }
+
     /**
      * Loads a CLIP of transformers or of open_clip, with that one's own preprocessing of texts and images.
      *
-     * @param folder {@code config.json}, {@code model*.safetensors} and perhaps {@code preprocessor_config.json}; or
-     *     {@code open_clip_config.json} and {@code open_clip_model.safetensors}
+     * @param source as {@link Clip#open(ClipSource, Device, DType)} takes it; beside the weights perhaps {@code
+     *     processor_config.json} or {@code preprocessor_config.json}
      * @param tokenizerFolder {@code tokenizer.json}, or {@code vocab.json} and {@code merges.txt}
      * @throws InvalidInputException if files, names, shapes or values are wrong, or it has no image tower
      */
-    public static ClipVerifier open(Path folder, Path tokenizerFolder, Device device, DType dtype) {
-        Clip clip = Clip.open(folder, device, dtype);
+    public static ClipVerifier open(ClipSource source, Path tokenizerFolder, Device device, DType dtype) {
+        Clip clip = Clip.open(source, device, dtype);
+        Path folder = source.folder();
         try {
             if (clip.config().image().isEmpty()) {
                 throw new InvalidInputException(
-                        folder + ": is a CLIP text encoder, expected a CLIPModel with an image tower");
+                        source.path() + ": is a CLIP text encoder, expected a CLIPModel with an image tower");
             }
             int size = clip.config().imageSize();
             return switch (clip.layout()) {

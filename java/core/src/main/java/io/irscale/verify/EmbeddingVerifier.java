@@ -4,11 +4,12 @@ import io.irscale.error.InvalidInputException;
 import io.irscale.tensor.DType;
 import io.irscale.tensor.Device;
 import io.irscale.tensor.Tensor;
+import io.irscale.text.ClipSource;
 import io.irscale.text.SiglipConfig;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.function.UnaryOperator;
+import java.util.function.Function;
 
 /**
  * A model that embeds images and prompts in one space and scores how near they are. The image counts as its 8-bit file
@@ -22,15 +23,16 @@ public abstract sealed class EmbeddingVerifier implements Verifier permits ClipV
     /**
      * Loads a model of the family that {@code config.json} names, CLIP's where it names none.
      *
-     * @param folder as {@link ClipVerifier#open} or {@link SiglipVerifier#open} takes it
-     * @param clipTokenizer from a CLIP's folder to the one that holds its tokenizer
+     * @param source as {@link ClipVerifier#open(ClipSource, Path, Device, DType)} or {@link SiglipVerifier#open} takes it
+     * @param clipTokenizer from a CLIP to the folder that holds its tokenizer
      * @param dtype F32 or BF16
      * @throws InvalidInputException if files, names, shapes or values are wrong, or it has no image tower
      */
-    public static EmbeddingVerifier open(Path folder, UnaryOperator<Path> clipTokenizer, Device device, DType dtype) {
-        return SiglipConfig.isIn(folder)
-                ? SiglipVerifier.open(folder, device, dtype)
-                : ClipVerifier.open(folder, clipTokenizer.apply(folder), device, dtype);
+    public static EmbeddingVerifier open(
+            ClipSource source, Function<ClipSource, Path> clipTokenizer, Device device, DType dtype) {
+        return SiglipConfig.isIn(source.path())
+                ? SiglipVerifier.open(source.path(), device, dtype)
+                : ClipVerifier.open(source, clipTokenizer.apply(source), device, dtype);
     }
 
     /** What an image goes through before the model. */

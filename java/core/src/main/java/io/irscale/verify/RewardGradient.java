@@ -35,21 +35,12 @@ public final class RewardGradient implements AutoCloseable {
         this.flux = flux;
         this.vae = vae;
         this.verifier = verifier;
-        ClipPreprocessing preprocessing = verifier.preprocessing();
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment mean = arena.allocateFrom(ValueLayout.JAVA_DOUBLE, preprocessing.mean());
-            MemorySegment std = arena.allocateFrom(ValueLayout.JAVA_DOUBLE, preprocessing.std());
+            MemorySegment preprocessing = verifier.preprocessing().struct(arena);
             object = NativeObject.create(
                     "reward",
                     out -> NativeReward.create(
-                            out,
-                            vae.handle(),
-                            verifier.clip().handle(),
-                            preprocessing.resize(),
-                            preprocessing.crop(),
-                            preprocessing.halfEven() ? 1 : 0,
-                            mean,
-                            std),
+                            out, vae.handle(), verifier.clip().handle(), preprocessing),
                     NativeReward::free);
         }
     }

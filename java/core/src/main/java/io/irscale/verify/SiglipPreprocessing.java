@@ -48,7 +48,17 @@ final class SiglipPreprocessing {
                 require(config.child("size"), edge, model.imageSize(), "the model's image_size");
             }
         }
-        return new ClipPreprocessing(0, model.imageSize(), false, mean, std);
+        int edge = model.imageSize();
+        return new ClipPreprocessing(
+                ClipPreprocessing.Resize.EXACT,
+                edge,
+                edge,
+                ClipPreprocessing.Filter.BICUBIC,
+                ClipPreprocessing.Crop.NONE,
+                edge,
+                1,
+                mean,
+                std);
     }
 
     private static JsonConfig file(Path folder) {

@@ -77,6 +77,7 @@ class HeaderTest {
         Map<String, String> java = Map.of(
                 "irs_clip_config", describe(NativeStructs.CLIP_CONFIG),
                 "irs_siglip_config", describe(NativeStructs.SIGLIP_CONFIG),
+                "irs_clip_preprocessing", describe(NativeStructs.CLIP_PREPROCESSING),
                 "irs_t5_config", describe(NativeStructs.T5_CONFIG),
                 "irs_flux_config", describe(NativeStructs.FLUX_CONFIG),
                 "irs_vae_config", describe(NativeStructs.VAE_CONFIG),

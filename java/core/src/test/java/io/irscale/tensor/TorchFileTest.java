@@ -25,6 +25,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TorchFileTest {
     private static final Path FILES = GoldenTensors.GOLDENS.resolve("torch");
 
+    /** Of {@code make.py}'s linear layer. */
+    private static final float[] WEIGHT = {0.7033063f, 0.56580293f, -0.034108967f, -0.47297707f, 0.42959696f, 0.2184534f
+    };
+
     @TempDir
     Path folder;
 
@@ -49,7 +53,7 @@ class TorchFileTest {
             float[] weight = tensor(file, "0.weight").data().toArray(ValueLayout.JAVA_FLOAT_UNALIGNED);
             assertThat(weight[0]).isEqualTo(0.1214487F);
             assertThat(weight[53]).isEqualTo(-0.057293866F);
-            assertThat(tensor(file, "0.weight").data().address() % 64).isZero();
+            assertThat(tensor(file, "0.weight").data().address() % 64).isZero(); // also where the file has it elsewhere
             assertThat(tensor(file, "1.num_batches_tracked"))
                     .satisfies(count -> assertThat(count.dtype()).isEqualTo(DType.I64))
                     .satisfies(count -> assertThat(count.shape()).isEmpty());
@@ -92,24 +96,53 @@ class TorchFileTest {
                 "cposix\\nsystem\\nX\\4\\0\\0\\0true\\x85R. | asks for 'posix.system', expected nothing but tensors by name",
                 "c__builtin__\\neval\\n.          | asks for '__builtin__.eval'",
                 "cevil\\e[2J\\nx\\n.              | asks for 'evil [2J.x'",
-                "\\x93.                           | has opcode 0x93 at byte 47, which tensors do not need",
-                "\\x80\\4.                        | is of protocol 4, expected 2",
+                "X\\5\\0\\0\\0posixX\\6\\0\\0\\0system\\x93. | asks for 'posix.system', expected nothing but tensors",
+                "K\\1K\\2\\x93.                    | names a class by something else than texts",
+                "\\x92.                           | has opcode 0x92 at byte 47, which tensors do not need",
+                "\\x80\\6.                        | is of protocol 6, expected 2 to 5",
                 ".                                | takes a value that is not there",
                 "(t(u.                            | has another value where a dictionary belongs",
                 "}(X\\1\\0\\0\\0au.                         | takes a value that is not there",
-                "}K\\1K\\2s.                      | has a dictionary whose keys are no texts",
+                "}K\\1K\\2s.                      | holds no tensors by name, neither at the top nor under state_dict",
+                "ccollections\\nOrderedDict\\n](K\\1K\\2K\\3tat\\x85R. | takes a value that is not there",
+                "ccollections\\nOrderedDict\\n](K\\1K\\2K\\3ta\\x85R. | has an entry that is no pair",
+                "ctorch._utils\\n_rebuild_parameter\\nK\\1\\x85R. | calls something that makes no tensor",
                 "K\\1Nb.                          | has another value where a dictionary belongs",
                 "h\\7.                            | takes a value that is not there",
                 "(X\\7\\0\\0\\0storagectorch\\nFloatStorage\\nK\\1NK\\1tQ. | names a storage in an unknown way",
                 "X\\xff\\xff\\xff\\x7fa.          | is cut off in the middle of its pickle",
                 "X\\xff\\xff\\xff\\xffa.          | is cut off in the middle of its pickle",
                 "K\\1.                            | holds no dictionary, expected tensors by name",
-                "}X\\1\\0\\0\\0aK\\1s.            | 'a' is no tensor",
+                "}X\\1\\0\\0\\0aK\\1s.            | holds no tensors by name, neither at the top nor under state_dict",
             })
     void picklesThatAskForMoreAreRefused(String value, String message) throws IOException {
         Path file = folder.resolve("evil.pth");
         Files.write(file, stream(bytes(value), "]."));
         assertRefused(file, message);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"checkpoint2.pt", "checkpoint4.pt"})
+    void aTrainingCheckpointGivesItsStateDict(String name) {
+        try (TorchFile file = TorchFile.open(FILES.resolve(name))) {
+            assertThat(file.tensors().keySet()).containsExactly("module.weight", "module.bias");
+            assertThat(tensor(file, "module.weight").data().toArray(ValueLayout.JAVA_FLOAT_UNALIGNED))
+                    .containsExactly(WEIGHT);
+        }
+    }
+
+    @Test
+    void parametersAreTensors() {
+        try (TorchFile file = TorchFile.open(FILES.resolve("parameters.bin"))) {
+            assertThat(tensor(file, "weight").shape()).containsExactly(3L, 2L);
+            assertThat(tensor(file, "weight").data().toArray(ValueLayout.JAVA_FLOAT_UNALIGNED))
+                    .containsExactly(WEIGHT);
+        }
+    }
+
+    @Test
+    void aProgramIsRefusedByName() {
+        assertRefused(FILES.resolve("script.pt"), "is a TorchScript archive, a program, as OpenAI published CLIP");
     }
 
     @Test
@@ -152,7 +185,7 @@ class TorchFileTest {
         }
     }
 
-    private static void assertRefused(Path file, String message) {
+    static void assertRefused(Path file, String message) {
         assertThatThrownBy(() -> TorchFile.open(file))
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageStartingWith(file + ": ")
@@ -172,7 +205,7 @@ class TorchFileTest {
     }
 
     /** The pickles before the value, the value, and the list of storages. */
-    private static byte[] stream(byte[] value, String keys) throws IOException {
+    static byte[] stream(byte[] value, String keys) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         out.write(bytes("\\x80\\2\\x8a\\x0a\\x6c\\xfc\\x9c\\x46\\xf9\\x20\\x6a\\xa8\\x50\\x19.\\x80\\2M\\xe9\\3."
                 + "\\x80\\2}X\\x0d\\0\\0\\0little_endian\\x88s.\\x80\\2"));
@@ -182,7 +215,7 @@ class TorchFileTest {
     }
 
     /** {@code \n}, {@code \e}, {@code \xHH} and {@code \D} stand for a byte each. */
-    private static byte[] bytes(String text) {
+    static byte[] bytes(String text) {
         ByteBuffer out = ByteBuffer.allocate(text.length());
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);

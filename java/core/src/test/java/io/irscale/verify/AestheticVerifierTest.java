@@ -15,6 +15,7 @@ import io.irscale.tensor.Device;
 import io.irscale.tensor.SafetensorsWriter;
 import io.irscale.tensor.StoredTensor;
 import io.irscale.tensor.Tensor;
+import io.irscale.text.ClipSource;
 import io.irscale.text.SmallTokenizers;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -68,7 +69,7 @@ class AestheticVerifierTest {
 
     private EmbeddingVerifier clip() throws IOException {
         Path tokenizer = SmallTokenizers.write(folder.resolve("tokenizers")).resolve("clip_l");
-        return EmbeddingVerifier.open(CLIP, clip -> tokenizer, Device.CPU, DType.F32);
+        return EmbeddingVerifier.open(ClipSource.of(CLIP), clip -> tokenizer, Device.CPU, DType.F32);
     }
 
     @Test

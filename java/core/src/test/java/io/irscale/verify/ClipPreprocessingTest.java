@@ -90,8 +90,10 @@ class ClipPreprocessingTest {
     @Test
     void withoutAFileOpenAisValuesHold() {
         ClipPreprocessing preprocessing = ClipPreprocessing.read(folder, 64);
-        assertThat(preprocessing.resize()).isEqualTo(64);
-        assertThat(preprocessing.crop()).isEqualTo(64);
+        assertThat(preprocessing.resize()).isEqualTo(ClipPreprocessing.Resize.SHORTEST);
+        assertThat(preprocessing.height()).isEqualTo(64);
+        assertThat(preprocessing.edge()).isEqualTo(64);
+        assertThat(preprocessing.scale()).isEqualTo(1);
         assertThat(preprocessing.mean()).containsExactly(0.48145466, 0.4578275, 0.40821073);
         assertThat(preprocessing.std()).containsExactly(0.26862954, 0.26130258, 0.27577711);
     }
@@ -103,23 +105,40 @@ class ClipPreprocessingTest {
                 "{} | 64",
                 "{'size': 72, 'crop_size': 64} | 72",
                 "{'size': {'shortest_edge': 72}, 'crop_size': {'height': 64, 'width': 64}} | 72",
-                "{'size': {'shortest_edge': 72}, 'crop_size': 64, 'resample': 3} | 72"
+                "{'size': {'shortest_edge': 72}, 'crop_size': 64, 'resample': 3} | 72",
+                "{'size': {'shortest_edge': 72, 'height': null, 'longest_edge': null}} | 72",
+                "{'size': 48, 'crop_size': [64, 64], 'rescale_factor': 0.00392156862745098} | 48",
+                "{'size': null, 'do_convert_rgb': false, 'feature_extractor_type': 'CLIPFeatureExtractor'} | 64"
             })
-    void sizesAreBareNumbersOrObjects(String json, int resize) throws IOException {
+    void sizesAreBareNumbersOrObjects(String json, int edge) throws IOException {
         ClipPreprocessing preprocessing = read(json.replace('\'', '"'));
-        assertThat(preprocessing.resize()).isEqualTo(resize);
-        assertThat(preprocessing.crop()).isEqualTo(64);
+        assertThat(preprocessing.resize()).isEqualTo(ClipPreprocessing.Resize.SHORTEST);
+        assertThat(preprocessing.height()).isEqualTo(edge);
+        assertThat(preprocessing.edge()).isEqualTo(64);
     }
 
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             value = {
-                "{'resample': 2} | resample is 2, expected 3 (bicubic)",
-                "{'crop_size': 32} | crop_size is 32, expected the model's image_size 64, at most size 64",
-                "{'size': 32} | crop_size is 64, expected the model's image_size 64, at most size 32",
-                "{'size': {'height': 64, 'width': 64}} | has no shortest_edge",
+                "{'resample': 6} | resample is 6, expected 0 to 5, PIL's filters, such as 3 (bicubic)",
+                "{'resample': 'bicubic'} | resample is \"bicubic\", expected a 32-bit integer",
+                "{'crop_size': 32} | crop_size is 32, expected the model's image_size 64",
+                "{'crop_size': [64, 32]} | crop_size is [64,32], expected the model's image_size 64",
+                "{'crop_size': {'shortest_edge': 64}} | crop_size is {\"shortest_edge\":64}, expected an edge, [height, width]",
+                "{'size': {'longest_edge': 64}} | size is {\"longest_edge\":64}, expected an edge, [height, width]",
+                "{'size': {'shortest_edge': 64, 'longest_edge': 99}} | size is {\"shortest_edge\":64,\"longest_edge\":99}",
+                "{'size': {'height': 64}} | size is {\"height\":64}, expected",
+                "{'size': [64]} | size is [64], expected",
+                "{'size': [64, 64, 3]} | size is [64,64,3], expected",
+                "{'size': 0} | size is 0, expected",
                 "{'size': 'large'} | size is \"large\", expected a 32-bit integer",
+                "{'size': [72, 64], 'do_center_crop': false} | size is [72,64], expected the model's image_size 64 where",
+                "{'do_resize': 'yes'} | do_resize is \"yes\", expected true or false",
+                "{'do_pad': true} | do_pad is true, expected false",
+                "{'use_square_size': true} | use_square_size is true, expected false",
+                "{'rescale_factor': 0} | rescale_factor is 0.0, expected a number above 0",
+                "{'image_processor_type': 'ViTImageProcessor'} | image_processor_type is ViTImageProcessor, expected CLIP",
                 "{'image_mean': [0.5]} | image_mean is 1 values, expected 3",
                 "{'image_std': [0.5, 0, 0.5]} | image_std is 0.0, expected a number above 0",
                 "{'image_std': 'wide'} | image_std is \"wide\", expected a list of numbers"
@@ -130,6 +149,41 @@ class ClipPreprocessingTest {
                 .withMessageContaining(
                         folder.resolve("preprocessor_config.json").toString())
                 .withMessageContaining(message);
+    }
+
+    @Test
+    void theProcessorsFileGoesFirstWhereItHoldsAnImageProcessor() throws IOException {
+        read("{\"size\": 72}");
+        Path processor = folder.resolve("processor_config.json");
+        Files.writeString(processor, "{\"processor_class\": \"CLIPProcessor\"}");
+        assertThat(ClipPreprocessing.read(folder, 64).height()).isEqualTo(72);
+        Files.writeString(processor, "{\"image_processor\": {\"size\": [80, 96], \"do_rescale\": false}}");
+        ClipPreprocessing nested = ClipPreprocessing.read(folder, 64);
+        assertThat(nested.resize()).isEqualTo(ClipPreprocessing.Resize.EXACT);
+        assertThat(nested.width()).isEqualTo(96);
+        assertThat(nested.scale()).isEqualTo(255);
+        Files.writeString(processor, "{\"image_processor\": {\"size\": true}}");
+        assertThatExceptionOfType(InvalidInputException.class)
+                .isThrownBy(() -> ClipPreprocessing.read(folder, 64))
+                .withMessageContaining("processor_config.json: size is true, expected a 32-bit integer");
+    }
+
+    @Test
+    void withoutACropAnImageMustHaveTheModelsSize() throws IOException {
+        ClipPreprocessing resized = read("{\"do_center_crop\": false}");
+        ClipPreprocessing asIs = read("{\"do_center_crop\": false, \"do_resize\": false}");
+        try (Tensor wide = Tensor.of(new float[3 * 32 * 48], 1, 3, 32, 48);
+                Tensor square = Tensor.of(new float[3 * 64 * 64], 1, 3, 64, 64)) {
+            resized.apply(square).close();
+            asIs.apply(square).close();
+            assertThatExceptionOfType(InvalidInputException.class)
+                    .isThrownBy(() -> resized.apply(wide))
+                    .withMessage(
+                            "images of 32 x 48 reach CLIP as 64 x 96 without a crop (do_center_crop), expected 64 x 64");
+            assertThatExceptionOfType(InvalidInputException.class)
+                    .isThrownBy(() -> asIs.apply(wide))
+                    .withMessageContaining("reach CLIP as 32 x 48 without a crop");
+        }
     }
 
     @Test

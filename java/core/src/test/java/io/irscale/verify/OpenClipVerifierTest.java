@@ -196,10 +196,12 @@ class OpenClipVerifierTest {
                 "text_cfg | act_kwargs | {\"approximate\": \"tanh\"} | text_cfg.act_kwargs is",
                 "model_cfg | init_logit_bias | -10 | model_cfg.init_logit_bias is -10",
                 "model_cfg | multimodal_cfg | {\"width\": 8} | model_cfg.multimodal_cfg is {\"width\":8}",
-                "preprocess_cfg | interpolation | \"bilinear\" | interpolation is bilinear, expected bicubic",
-                "preprocess_cfg | resize_mode | \"squash\" | resize_mode is squash, expected shortest",
+                "preprocess_cfg | interpolation | \"nearest\" | interpolation is nearest, expected bicubic, bilinear or random",
+                "preprocess_cfg | resize_mode | \"stretch\" | resize_mode is stretch, expected shortest, longest or squash",
+                "preprocess_cfg | mode | \"L\" | mode is L, expected RGB",
                 "preprocess_cfg | size | 32 | size is 32, expected the model's image_size 16",
                 "preprocess_cfg | std | [0.5, 0, 0.5] | std is 0.0, expected a number above 0",
+                "preprocess_cfg | size | [16, 32] | size is [16,32], expected the model's image_size 16",
                 "preprocess_cfg | mean | [0.5] | mean is 1 values, expected 3"
             })
     void whatIrscaleLacksIsRefusedByName(String section, String key, String json, String message) throws IOException {

@@ -8,6 +8,7 @@ import io.irscale.denoise.Row;
 import io.irscale.error.ClosedException;
 import io.irscale.error.InvalidInputException;
 import io.irscale.ffi.NativeReward;
+import io.irscale.ffi.NativeStructs;
 import io.irscale.ffi.NoLeaks;
 import io.irscale.ffi.TorchLibraries;
 import io.irscale.latent.LatentShape;
@@ -17,6 +18,7 @@ import io.irscale.tensor.Tensor;
 import io.irscale.text.Clip;
 import java.io.IOException;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
@@ -122,15 +124,27 @@ class RewardGradientInputTest {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment half = arena.allocateFrom(ValueLayout.JAVA_DOUBLE, 0.5, 0.5, 0.5);
             MemorySegment out = arena.allocate(ValueLayout.ADDRESS);
-            refused(() -> NativeReward.create(none, vae, clip, 64, 64, 0, half, half), "out is NULL");
-            refused(() -> NativeReward.create(out, none, clip, 64, 64, 0, half, half), "vae is NULL");
-            refused(() -> NativeReward.create(out, vae, none, 64, 64, 0, half, half), "clip is NULL");
-            refused(() -> NativeReward.create(out, vae, clip, 64, 64, 0, none, half), "mean is NULL");
+            MemorySegment by = standard(64).struct(arena);
+            refused(() -> NativeReward.create(none, vae, clip, by), "out is NULL");
+            refused(() -> NativeReward.create(out, none, clip, by), "vae is NULL");
+            refused(() -> NativeReward.create(out, vae, none, by), "clip is NULL");
+            refused(() -> NativeReward.create(out, vae, clip, none), "preprocessing is NULL");
             refused(
-                    () -> NativeReward.create(out, vae, clip, 64, 60, 0, half, half),
-                    "crop is 60, expected CLIP's image_size 64");
+                    () -> NativeReward.create(out, vae, clip, standard(60).struct(arena)),
+                    "edge is 60, expected CLIP's image_size 64");
+            refused(() -> NativeReward.create(out, vae, clip, with(arena, "resize", 4)), "resize is 4, expected IRS_");
+            refused(
+                    () -> NativeReward.create(out, vae, clip, with(arena, "filter", -1)),
+                    "filter is -1, expected IRS_");
+            refused(() -> NativeReward.create(out, vae, clip, with(arena, "crop", 3)), "crop is 3, expected IRS_");
+            refused(() -> NativeReward.create(out, vae, clip, with(arena, "height", 0)), "height is 0, expected 1");
+            refused(() -> NativeReward.create(out, vae, clip, with(arena, "edge", 0)), "edge is 0, expected 1");
+            refused(
+                    () -> NativeReward.create(out, vae, clip, scaled(arena, 0)),
+                    "scale is 0, expected a number above 0");
+            refused(() -> NativeReward.create(out, vae, clip, scaled(arena, Double.NaN)), "scale is nan, expected");
             refused(() -> NativeReward.gradient(out, half, none, x0, 20, 12, text), "reward is NULL");
-            NativeReward.create(out, vae, clip, 64, 64, 0, half, half);
+            NativeReward.create(out, vae, clip, by);
             MemorySegment reward = out.get(ValueLayout.ADDRESS, 0);
             refused(() -> NativeReward.gradient(none, half, reward, x0, 20, 12, text), "gradient is NULL");
             refused(() -> NativeReward.gradient(out, none, reward, x0, 20, 12, text), "scores is NULL");
@@ -140,15 +154,37 @@ class RewardGradientInputTest {
         }
     }
 
+    private static ClipPreprocessing standard(int imageSize) {
+        return ClipPreprocessing.standard(imageSize, ClipPreprocessing.Crop.DOWN);
+    }
+
+    private static MemorySegment with(Arena arena, String field, int value) {
+        MemorySegment by = standard(64).struct(arena);
+        by.set(
+                ValueLayout.JAVA_INT,
+                NativeStructs.CLIP_PREPROCESSING.byteOffset(MemoryLayout.PathElement.groupElement(field)),
+                value);
+        return by;
+    }
+
+    private static MemorySegment scaled(Arena arena, double scale) {
+        MemorySegment by = standard(64).struct(arena);
+        by.set(
+                ValueLayout.JAVA_DOUBLE,
+                NativeStructs.CLIP_PREPROCESSING.byteOffset(MemoryLayout.PathElement.groupElement("scale")),
+                scale);
+        return by;
+    }
+
     @Test
     void aTextEncoderHasNoReward() throws IOException {
         Path encoder = GoldenTensors.GOLDENS.resolve("dev/pipeline/text_encoder");
         try (Clip clip = Clip.open(encoder, Device.CPU, DType.F32);
                 Arena arena = Arena.ofConfined()) {
-            MemorySegment half = arena.allocateFrom(ValueLayout.JAVA_DOUBLE, 0.5, 0.5, 0.5);
+            MemorySegment by = standard(64).struct(arena);
             MemorySegment out = arena.allocate(ValueLayout.ADDRESS);
             refused(
-                    () -> NativeReward.create(out, golden.vae.handle(), clip.handle(), 64, 64, 0, half, half),
+                    () -> NativeReward.create(out, golden.vae.handle(), clip.handle(), by),
                     "this CLIP is a text encoder");
         }
     }

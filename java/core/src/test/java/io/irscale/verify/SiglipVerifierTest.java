@@ -15,6 +15,7 @@ import io.irscale.tensor.Device;
 import io.irscale.tensor.SafetensorsWriter;
 import io.irscale.tensor.StoredTensor;
 import io.irscale.tensor.Tensor;
+import io.irscale.text.ClipSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -195,7 +196,7 @@ class SiglipVerifierTest {
     void theFamilyIsToldByTheConfiguration() {
         for (String family : List.of("fixed", "naflex")) {
             try (EmbeddingVerifier verifier = EmbeddingVerifier.open(
-                    GOLDENS.resolve(family),
+                    ClipSource.of(GOLDENS.resolve(family)),
                     clip -> {
                         throw new AssertionError("a SigLIP has its own tokenizer");
                     },

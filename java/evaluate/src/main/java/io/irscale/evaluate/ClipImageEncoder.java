@@ -2,10 +2,13 @@ package io.irscale.evaluate;
 
 import io.irscale.tensor.DType;
 import io.irscale.tensor.Device;
+import io.irscale.tensor.SavedWeights;
 import io.irscale.tensor.Tensor;
+import io.irscale.text.Clip;
+import io.irscale.text.ClipSource;
 import io.irscale.verify.EmbeddingVerifier;
 import java.nio.file.Path;
-import java.util.function.UnaryOperator;
+import java.util.function.Function;
 
 /** The image embeddings of a CLIP or SigLIP, of unit length, with its own preprocessing: for CMMD and any other distance. */
 public final class ClipImageEncoder implements FeatureEncoder {
@@ -22,16 +25,16 @@ public final class ClipImageEncoder implements FeatureEncoder {
     /**
      * Loads a CLIP of transformers or of open_clip, or a SigLIP.
      *
-     * @param folder as {@link EmbeddingVerifier#open} takes it
+     * @param source as {@link EmbeddingVerifier#open} takes it
      * @param clipTokenizer likewise
      * @throws io.irscale.error.InvalidInputException if files, names, shapes or values are wrong, or it has no image
      *     tower
      */
-    public static ClipImageEncoder open(Path folder, UnaryOperator<Path> clipTokenizer, Device device, DType dtype) {
-        EmbeddingVerifier clip = EmbeddingVerifier.open(folder, clipTokenizer, device, dtype);
-        try {
-            String weights = WeightsHash.of(folder, "model", "open_clip_model", "open_clip_pytorch_model");
-            return new ClipImageEncoder(clip, device, weights);
+    public static ClipImageEncoder open(
+            ClipSource source, Function<ClipSource, Path> clipTokenizer, Device device, DType dtype) {
+        EmbeddingVerifier clip = EmbeddingVerifier.open(source, clipTokenizer, device, dtype);
+        try (SavedWeights weights = Clip.weights(source.path())) {
+            return new ClipImageEncoder(clip, device, WeightsHash.of(weights.tensors()));
         } catch (RuntimeException e) {
             clip.close();
             throw e;

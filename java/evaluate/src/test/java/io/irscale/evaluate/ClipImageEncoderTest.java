@@ -11,6 +11,7 @@ import io.irscale.tensor.Checkpoint;
 import io.irscale.tensor.DType;
 import io.irscale.tensor.Device;
 import io.irscale.tensor.StoredTensor;
+import io.irscale.text.ClipSource;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.lang.foreign.ValueLayout;
@@ -83,7 +84,7 @@ class ClipImageEncoderTest {
     }
 
     private static ClipImageEncoder open() {
-        return ClipImageEncoder.open(MODEL, folder -> folder, Device.CPU, DType.F32);
+        return ClipImageEncoder.open(ClipSource.of(MODEL), clip -> MODEL, Device.CPU, DType.F32);
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.irscale.train;
 
+import io.irscale.error.InvalidInputException;
 import io.irscale.tensor.Checkpoint;
 import io.irscale.tensor.DType;
 import io.irscale.tensor.Device;
@@ -7,6 +8,7 @@ import io.irscale.tensor.JsonConfig;
 import io.irscale.tensor.Parameters;
 import io.irscale.tensor.StoredTensor;
 import io.irscale.tensor.Tensor;
+import io.irscale.tensor.TorchFile;
 import io.irscale.text.Clip;
 import io.irscale.text.ClipConfig;
 import io.irscale.text.ClipTokenizer;
@@ -15,6 +17,7 @@ import io.irscale.text.T5Encoder;
 import io.irscale.text.T5Tokenizer;
 import io.irscale.text.TokenIds;
 import io.irscale.text.Tokenizers;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
@@ -22,6 +25,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** Both text encoders of a pipeline with their tokenizers, trained or as they are. */
 final class TextTowers implements AutoCloseable {
@@ -60,7 +64,7 @@ final class TextTowers implements AutoCloseable {
                         Clip.of(ClipConfig.of(JsonConfig.read(clipFolder.resolve("config.json"))), clipWeights));
                 t5 = parts.own(T5Encoder.of(T5Config.of(JsonConfig.read(t5Folder.resolve("config.json"))), t5Weights));
             } else {
-                clip = parts.own(Clip.open(clipFolder, device, dtype));
+                clip = parts.own(Clip.openText(clipFolder, device, dtype));
                 t5 = parts.own(T5Encoder.open(t5Folder, device, dtype));
             }
         } catch (RuntimeException e) {
@@ -79,7 +83,20 @@ final class TextTowers implements AutoCloseable {
                 }
             }
         }
+        requireNoPickle(folder);
         return Parameters.of(List.of(), seed, device, dtype);
+    }
+
+    // Else the model would start from initial values without a word.
+    private static void requireNoPickle(Path folder) {
+        try (Stream<Path> files = Files.list(folder)) {
+            files.filter(TorchFile::isNamedSo).sorted().findFirst().ifPresent(file -> {
+                throw new InvalidInputException(
+                        file + ": training starts from safetensors; save these weights as model.safetensors");
+            });
+        } catch (IOException e) {
+            throw new InvalidInputException(folder + ": cannot be read: " + e, e);
+        }
     }
 
     // Some files hold T5's embeddings twice; transformers ties the second to the first, which is the one that is

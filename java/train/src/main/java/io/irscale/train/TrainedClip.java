@@ -3,6 +3,7 @@ package io.irscale.train;
 import io.irscale.error.InvalidInputException;
 import io.irscale.lora.DeviceLora;
 import io.irscale.lora.ModuleShape;
+import io.irscale.tensor.Checkpoint;
 import io.irscale.tensor.DType;
 import io.irscale.tensor.Device;
 import io.irscale.tensor.JsonConfig;
@@ -75,8 +76,10 @@ public final class TrainedClip implements AutoCloseable {
     private static TrainedClip lora(
             Path folder, Predicate<String> targets, int rank, long seed, Device device, DType dtype) {
         return Parts.opening(parts -> {
+            Checkpoint.open(folder, "model").close(); // which the merged weights will be written from
             Clip clip = parts.own(Clip.open(folder, device, dtype));
             requireImageTower(folder, clip.config());
+            clip.logitScale(); // the losses need it
             Map<String, ModuleShape> modules = new LinkedHashMap<>();
             for (String module : clip.modules().stream().filter(targets).toList()) {
                 try (Tensor weight = clip.weight(module)) {

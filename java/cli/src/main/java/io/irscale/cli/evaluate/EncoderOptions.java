@@ -3,6 +3,7 @@ package io.irscale.cli.evaluate;
 import io.irscale.cli.TorchOptions;
 import io.irscale.error.InvalidInputException;
 import io.irscale.feature.InceptionPixels;
+import io.irscale.text.ClipSource;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -22,7 +23,7 @@ final class EncoderOptions {
             description = {
                 "Network whose features are compared, in fp32; may be given several times:",
                 "inception=FILE, pt_inception-2015-12-05-6726825d.pth or the same as safetensors (FID);",
-                "dinov2=DIR, a Dinov2Model of transformers (FD-DINOv2); clip=DIR, a CLIPModel or SiglipModel (CMMD);"
+                "dinov2=DIR, a Dinov2Model of transformers (FD-DINOv2); clip=PATH[#ACT], a CLIPModel or SiglipModel (CMMD);"
                         + " classifier=DIR, of train classifier."
             })
     private List<String> encoders = List.of();
@@ -38,11 +39,13 @@ final class EncoderOptions {
 
     @Option(
             names = "--clip",
-            paramLabel = "NAME=DIR",
+            paramLabel = "NAME=PATH[#ACT]",
             description =
-                    "CLIP or SigLIP whose score of images and prompts is given, a cosine or a probability; give an untouched one beside the one that the"
-                            + " search optimised, which measures itself.")
-    private Map<String, Path> clips = new LinkedHashMap<>();
+                    "CLIP or SigLIP, a folder or one file, whose score of images and prompts is given, a cosine or a"
+                            + " probability; give an untouched one beside the one that the search optimised, which measures"
+                            + " itself. ACT for CLIP weights without a configuration: quick-gelu (OpenAI's and trained from"
+                            + " it) or gelu.")
+    private Map<String, String> clips = new LinkedHashMap<>();
 
     @Option(
             names = "--tokenizers",
@@ -78,7 +81,7 @@ final class EncoderOptions {
         List<EncoderSpec> specs = encoders.stream().map(EncoderSpec::parse).toList();
         if (specs.isEmpty() && clips.isEmpty()) {
             throw new InvalidInputException(
-                    "there is nothing to measure by: add --encoder KIND=PATH or --clip NAME=DIR");
+                    "there is nothing to measure by: add --encoder KIND=PATH or --clip NAME=PATH");
         }
         if (specs.stream().distinct().count() < specs.size()) {
             throw new InvalidInputException("--encoder: the same is given twice");
@@ -87,13 +90,16 @@ final class EncoderOptions {
     }
 
     /** The CLIPs by name. */
-    Map<String, Path> clips() {
-        clips.forEach((name, path) -> {
-            if (!Files.isDirectory(path)) {
-                throw new InvalidInputException("--clip %s=%s: is not a folder".formatted(name, path));
+    Map<String, ClipSource> clips() {
+        Map<String, ClipSource> sources = new LinkedHashMap<>();
+        clips.forEach((name, text) -> {
+            ClipSource source = ClipSource.parse(text);
+            if (Files.notExists(source.path())) {
+                throw new InvalidInputException("--clip %s=%s: is not there".formatted(name, text));
             }
+            sources.put(name, source);
         });
-        return clips;
+        return sources;
     }
 
     /** Where they run. */

@@ -10,6 +10,8 @@ import io.irscale.evaluate.InceptionEncoder;
 import io.irscale.feature.InceptionPixels;
 import io.irscale.tensor.DType;
 import io.irscale.tensor.Device;
+import io.irscale.text.ClipActivation;
+import io.irscale.text.ClipSource;
 import io.irscale.text.ClipTokenizer;
 import io.irscale.text.SiglipConfig;
 import java.nio.file.Files;
@@ -23,8 +25,9 @@ import java.util.stream.Stream;
  *
  * @param kind whose layout it has
  * @param path its folder or file
+ * @param activation asked for, of a CLIP without a configuration
  */
-record EncoderSpec(Kind kind, Path path) {
+record EncoderSpec(Kind kind, Path path, Optional<ClipActivation> activation) {
     /** The layouts that are read. */
     enum Kind {
         CLASSIFIER,
@@ -46,20 +49,20 @@ record EncoderSpec(Kind kind, Path path) {
      * @param pixels Inception's preprocessing
      */
     record Setting(Device device, Optional<Path> tokenizers, InceptionPixels pixels) {
-        /** The tokenizer of a CLIP folder; a SigLIP has its own. */
-        Path tokenizer(Path folder) {
-            if (SiglipConfig.isIn(folder)) {
-                return folder;
+        /** The tokenizer of a CLIP; a SigLIP has its own. */
+        Path tokenizer(ClipSource clip) {
+            if (SiglipConfig.isIn(clip.path())) {
+                return clip.path();
             }
             return Stream.concat(
-                            Stream.of(folder),
+                            Stream.of(clip.folder()),
                             tokenizers.stream()
                                     .flatMap(given ->
                                             Stream.of(given, given.resolve("tokenizer"), given.resolve("clip_l"))))
                     .filter(place -> Files.isDirectory(place) && ClipTokenizer.isIn(place))
                     .findFirst()
                     .orElseThrow(() -> new InvalidInputException(
-                            folder + ": has no tokenizer; name a folder that has one with --tokenizers DIR"));
+                            clip.path() + ": has no tokenizer; name a folder that has one with --tokenizers DIR"));
         }
     }
 
@@ -70,20 +73,22 @@ record EncoderSpec(Kind kind, Path path) {
                 .filter(each -> each.label().equals(named.name().orElse("")))
                 .findFirst()
                 .orElseThrow(() -> new InvalidInputException(
-                        "--encoder %s: expected classifier=DIR, clip=DIR, dinov2=DIR or inception=FILE"
+                        "--encoder %s: expected classifier=DIR, clip=PATH, dinov2=DIR or inception=FILE"
                                 .formatted(text)));
-        Path path = Path.of(named.rest());
-        if (Files.notExists(path)) {
-            throw new InvalidInputException("--encoder " + path + ": is not there");
+        ClipSource source = kind == Kind.CLIP ? ClipSource.parse(named.rest()) : ClipSource.of(Path.of(named.rest()));
+        if (Files.notExists(source.path())) {
+            throw new InvalidInputException("--encoder " + source.path() + ": is not there");
         }
-        return new EncoderSpec(kind, path);
+        return new EncoderSpec(kind, source.path(), source.activation());
     }
 
     /** Loads it, in fp32: the caller closes it. */
     FeatureEncoder open(Setting setting) {
         return switch (kind) {
             case CLASSIFIER -> ClassifierEncoder.open(path, setting.device(), DType.F32);
-            case CLIP -> ClipImageEncoder.open(path, setting::tokenizer, setting.device(), DType.F32);
+            case CLIP ->
+                ClipImageEncoder.open(
+                        new ClipSource(path, activation), setting::tokenizer, setting.device(), DType.F32);
             case DINOV2 -> Dinov2Encoder.open(path, setting.device(), DType.F32);
             case INCEPTION -> InceptionEncoder.open(path, setting.pixels(), setting.device());
         };

@@ -13,6 +13,7 @@ import io.irscale.evaluate.Groups;
 import io.irscale.evaluate.ReferenceStatistics;
 import io.irscale.evaluate.RowMean;
 import io.irscale.tensor.DType;
+import io.irscale.text.ClipSource;
 import io.irscale.verify.EmbeddingVerifier;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -97,7 +98,7 @@ final class Encoding {
     }
 
     /** The scores of all arms whose prompts are known, by the arm's name. */
-    Map<String, RowMean> score(Path clip) {
+    Map<String, RowMean> score(ClipSource clip) {
         try (EmbeddingVerifier verifier = progress.loading(
                 clip.toString(),
                 () -> EmbeddingVerifier.open(

@@ -152,7 +152,7 @@ public final class EvaluateCommand implements Callable<Integer> {
         try (ProgressView progress = ProgressView.ofImages(err, plan.looks())) {
             Encoding encoding = new Encoding(plan, progress, interruption);
             plan.encoders().forEach(each -> encoded.add(encoding.encode(each)));
-            plan.clips().forEach((name, path) -> scores.put(name, encoding.score(path)));
+            plan.clips().forEach((name, clip) -> scores.put(name, encoding.score(clip)));
         }
         try (ProgressView progress = ProgressView.ofDraws(err, plan.draws())) {
             Measuring measuring = new Measuring(plan, progress, interruption);

@@ -2,6 +2,7 @@ package io.irscale.cli.evaluate;
 
 import io.irscale.error.InvalidInputException;
 import io.irscale.evaluate.Bootstrap;
+import io.irscale.text.ClipSource;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +28,7 @@ record EvaluatePlan(
         List<Arm> arms,
         Optional<Pair> compared,
         List<EncoderSpec> encoders,
-        Map<String, Path> clips,
+        Map<String, ClipSource> clips,
         Set<Metric> metrics,
         Bootstrap bootstrap,
         Optional<Path> cache,

@@ -59,7 +59,7 @@ final class MetricsJson {
         ArrayNode clips = root.putArray("clip_scores");
         for (Results.OfClip one : results.clips()) {
             ObjectNode out = clips.addObject().put("name", one.name());
-            row(out.put("path", one.path().toString()), one.row());
+            row(out.put("path", one.clip().toString()), one.row());
         }
         AtomicFile.write(file, MAPPER.writeValueAsBytes(root));
     }

@@ -1,6 +1,6 @@
 package io.irscale.cli.evaluate;
 
-import java.nio.file.Path;
+import io.irscale.text.ClipSource;
 import java.util.List;
 
 /**
@@ -22,8 +22,8 @@ record Results(List<OfEncoder> encoders, List<OfClip> clips) {
      * Scores by one CLIP.
      *
      * @param name the user's
-     * @param path its folder
+     * @param clip the model
      * @param row the number
      */
-    record OfClip(String name, Path path, Row row) {}
+    record OfClip(String name, ClipSource clip, Row row) {}
 }
