@@ -71,22 +71,23 @@ record EncoderSpec(Kind kind, Path path, Optional<ClipActivation> activation) {
                 .orElseThrow(() -> new InvalidInputException(
                         "--encoder %s: expected classifier=DIR, clip=PATH, dinov2=DIR or inception=FILE"
                                 .formatted(text)));
-        ClipSource source =
-                kind == Kind.CLIP ? ClipSource.parse(named.rest()) : ClipSource.of(Path.of(named.rest()));
+        ClipSource source = kind == Kind.CLIP ? ClipSource.parse(named.rest()) : ClipSource.of(Path.of(named.rest()));
         if (Files.notExists(source.path())) {
             throw new InvalidInputException("--encoder " + source.path() + ": is not there");
         }
         return new EncoderSpec(kind, source.path(), source.activation());
     }
 
+    /** As a CLIP, of that kind. */
+    ClipSource clip() {
+        return new ClipSource(path, activation);
+    }
+
     /** Loads it, in fp32: the caller closes it. */
     FeatureEncoder open(Setting setting) {
         return switch (kind) {
             case CLASSIFIER -> ClassifierEncoder.open(path, setting.device(), DType.F32);
-            case CLIP -> {
-                ClipSource clip = new ClipSource(path, activation);
-                yield ClipImageEncoder.open(clip, setting.tokenizer(clip), setting.device(), DType.F32);
-            }
+            case CLIP -> ClipImageEncoder.open(clip(), setting.tokenizer(clip()), setting.device(), DType.F32);
             case DINOV2 -> Dinov2Encoder.open(path, setting.device(), DType.F32);
             case INCEPTION -> InceptionEncoder.open(path, setting.pixels(), setting.device());
         };
