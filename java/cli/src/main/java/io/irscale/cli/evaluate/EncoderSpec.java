@@ -82,13 +82,16 @@ record EncoderSpec(Kind kind, Path path, Optional<ClipActivation> activation) {
         return new EncoderSpec(kind, source.path(), source.activation());
     }
 
+    /** As a CLIP, of that kind. */
+    ClipSource clip() {
+        return new ClipSource(path, activation);
+    }
+
     /** Loads it, in fp32: the caller closes it. */
     FeatureEncoder open(Setting setting) {
         return switch (kind) {
             case CLASSIFIER -> ClassifierEncoder.open(path, setting.device(), DType.F32);
-            case CLIP ->
-                ClipImageEncoder.open(
-                        new ClipSource(path, activation), setting::tokenizer, setting.device(), DType.F32);
+            case CLIP -> ClipImageEncoder.open(clip(), setting::tokenizer, setting.device(), DType.F32);
             case DINOV2 -> Dinov2Encoder.open(path, setting.device(), DType.F32);
             case INCEPTION -> InceptionEncoder.open(path, setting.pixels(), setting.device());
         };

@@ -68,7 +68,7 @@ record EvaluatePlan(
         }
         encoders.stream()
                 .filter(spec -> spec.kind() == EncoderSpec.Kind.CLIP)
-                .map(EncoderSpec::path)
+                .map(EncoderSpec::clip)
                 .forEach(setting::tokenizer);
         clips.values().forEach(setting::tokenizer);
     }
