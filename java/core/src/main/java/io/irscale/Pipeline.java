@@ -43,6 +43,7 @@ public final class Pipeline {
     private final Verifiers verifiers;
     private final Optional<RewardGradient> reward;
     private final Loras loras;
+    private final List<String> warnings;
 
     private Pipeline(EngineOptions options) {
         this.options = options;
@@ -50,6 +51,7 @@ public final class Pipeline {
         if (!Files.isDirectory(model)) {
             throw new InvalidInputException("model folder " + model + " is missing");
         }
+        warnings = ModelIndex.check(options);
         try {
             Device device = options.device();
             DType dtype = options.dtype();
@@ -99,6 +101,11 @@ public final class Pipeline {
     /** What the engine was opened with. */
     public EngineOptions options() {
         return options;
+    }
+
+    /** What a user should know of the models: one line each, without a full stop; mostly none. */
+    public List<String> warnings() {
+        return warnings;
     }
 
     /** Tokenizers and text encoders. */

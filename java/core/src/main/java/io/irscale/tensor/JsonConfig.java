@@ -157,6 +157,22 @@ public final class JsonConfig {
                 .toList());
     }
 
+    /** A list of texts, empty where the key is missing or null; a null in it is an empty text. */
+    public Optional<List<String>> texts(String key) {
+        if (!has(key)) {
+            return Optional.empty();
+        }
+        JsonNode value = require(key);
+        if (!value.isArray()
+                || StreamSupport.stream(value.spliterator(), false)
+                        .anyMatch(item -> !item.isString() && !item.isNull())) {
+            throw wrong(key, value, "a list of texts");
+        }
+        return Optional.of(StreamSupport.stream(value.spliterator(), false)
+                .map(item -> item.isNull() ? "" : item.stringValue())
+                .toList());
+    }
+
     /** A list of numbers, empty where the key is missing or null. */
     public Optional<double[]> numbers(String key) {
         if (!has(key)) {
