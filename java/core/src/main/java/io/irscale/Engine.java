@@ -141,6 +141,11 @@ public final class Engine implements AutoCloseable {
         return thread.call(() -> work.apply(pipeline));
     }
 
+    /** What a user should know of the models: one line each, without a full stop; mostly none. */
+    public List<String> warnings() {
+        return pipeline.warnings();
+    }
+
     /** How full the batches of all searches were so far. */
     public Occupancy occupancy() {
         return batcher.occupancy();

@@ -41,6 +41,7 @@ public final class Pipeline {
     private final Verifiers verifiers;
     private final Optional<RewardGradient> reward;
     private final Loras loras;
+    private final List<String> warnings;
 
     private Pipeline(EngineOptions options) {
         this.options = options;
@@ -48,6 +49,7 @@ public final class Pipeline {
         if (!Files.exists(files.model())) {
             throw new InvalidInputException("model " + files.model() + " is missing");
         }
+        warnings = ModelIndex.check(files);
         try {
             Device device = options.device();
             DType dtype = options.dtype();
@@ -96,6 +98,11 @@ public final class Pipeline {
     /** What the engine was opened with. */
     public EngineOptions options() {
         return options;
+    }
+
+    /** What a user should know of the models: one line each, without a full stop; mostly none. */
+    public List<String> warnings() {
+        return warnings;
     }
 
     /** Tokenizers and text encoders. */

@@ -42,7 +42,7 @@ final class SearchStart {
         LatentShape shape = pipeline.latents(sampling.height(), sampling.width());
         FlowSchedule flow = pipeline.schedule(sampling.steps(), shape);
         FlowSchedule schedule =
-                request.grid().map(grid -> FlowSchedule.of(grid.levels(flow))).orElse(flow);
+                request.grid().map(grid -> flow.with(grid.levels(flow))).orElse(flow);
         StepCost cost = new StepCost(schedule, sampling.guided(), request.guidance());
         new Prospect(request.budget(), schedule, cost::forwards)
                 .check(request.strategy(), !pipeline.panel().isEmpty());

@@ -27,6 +27,7 @@ public final class LoadedRun implements AutoCloseable {
                 .loading(options.files().model() + " on " + options.device(), () -> Engine.open(options));
         try {
             Duration time = Duration.ofNanos(System.nanoTime() - start);
+            engine.warnings().forEach(setup.progress()::warn);
             AppliedLoras loras = AppliedLoras.apply(engine, setup.loras());
             loras.lines().forEach(setup.progress()::note);
             return new LoadedRun(

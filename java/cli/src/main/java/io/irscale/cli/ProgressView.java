@@ -137,6 +137,11 @@ public final class ProgressView implements AutoCloseable {
         err.flush();
     }
 
+    /** Says that something may not be as the user thinks, on a line of its own. */
+    public void warn(String text) {
+        note("warning: " + text);
+    }
+
     /** Says something, unless it was said before in this way. */
     synchronized void noteOnce(String text) {
         if (said.add(text)) {

@@ -3,6 +3,7 @@ package io.irscale.decode;
 import io.irscale.ffi.NativeStructs;
 import io.irscale.ffi.Struct;
 import io.irscale.tensor.JsonConfig;
+import io.irscale.tensor.ModelClass;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
@@ -38,8 +39,12 @@ public record VaeConfig(
     /** The model's {@code _class_name} in diffusers. */
     public static final String CLASS_NAME = "AutoencoderKL";
 
-    /** Reads a configuration. */
+    /** What a pipeline's {@code vae} has to be. */
+    public static final ModelClass CLASS = ModelClass.ofDiffusers(CLASS_NAME);
+
+    /** Reads a configuration; another model's is refused by its class. */
     public static VaeConfig of(JsonConfig config) {
+        CLASS.require(config);
         String activation = config.text("act_fn", "silu");
         if (!activation.equals("silu")) {
             throw config.wrong("act_fn", activation, "silu");

@@ -20,25 +20,29 @@ public final class FlowSchedule {
     }
 
     /**
-     * The schedule of {@code steps} steps for an image of {@code tokens} tokens: linspace(1, 1/steps), shifted to
-     * e^mu / (e^mu + 1/sigma - 1), or to shift sigma / (1 + (shift - 1) sigma) without dynamic shifting; then 0.
+     * The schedule of {@code steps} steps for an image of {@code tokens} tokens: linspace(1, 1/steps), shifted, stretched
+     * and spaced as the configuration has it; then 0.
      *
      * @param steps 1 to {@value #MAX_STEPS}
-     * @throws InvalidInputException for other numbers of steps
+     * @throws InvalidInputException for other numbers of steps, and where the configuration has no levels for so many
      */
     public static FlowSchedule of(SchedulerConfig config, int steps, int tokens) {
         if (steps < 1 || steps > MAX_STEPS) {
             throw new InvalidInputException("steps is %d, expected 1 to %d".formatted(steps, MAX_STEPS));
         }
+        if (steps == 1 && config.shiftTerminal() > 0) {
+            throw new InvalidInputException(
+                    "steps is 1, expected 2 or more: the scheduler's shift_terminal needs a last step besides the first");
+        }
+        double[] levels = new SigmaTable(config, tokens).levels(steps);
         float[] sigmas = new float[steps + 1];
-        double last = 1.0 / steps;
-        double step = steps == 1 ? 0 : (last - 1.0) / (steps - 1);
-        float shift = (float) (config.dynamicShifting() ? Math.exp(config.mu(tokens)) : config.shift());
         for (int i = 0; i < steps; i++) {
-            float sigma = (float) (i == steps - 1 && steps > 1 ? last : 1.0 + i * step);
-            sigmas[i] = config.dynamicShifting()
-                    ? shift / (shift + (1f / sigma - 1f))
-                    : shift * sigma / (1f + (float) (config.shift() - 1) * sigma);
+            sigmas[i] = (float) levels[i];
+            if (!(sigmas[i] > 0 && sigmas[i] <= (i == 0 ? 1 : sigmas[i - 1]))) {
+                throw new InvalidInputException(
+                        "the scheduler's shift makes sigma %s of step %d of %d, expected sigmas that fall from 1 to above 0"
+                                .formatted(sigmas[i], i + 1, steps));
+            }
         }
         return new FlowSchedule(config.trainTimesteps(), sigmas);
     }
@@ -46,6 +50,11 @@ public final class FlowSchedule {
     /** A schedule of given sigmas, the last one the end. */
     public static FlowSchedule of(float[] sigmas) {
         return new FlowSchedule(1000, sigmas.clone());
+    }
+
+    /** Other sigmas of the same model: its timesteps stay as many. */
+    public FlowSchedule with(float[] others) {
+        return new FlowSchedule(trainTimesteps, others.clone());
     }
 
     /** The number of steps. */

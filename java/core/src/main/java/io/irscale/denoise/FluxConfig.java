@@ -3,6 +3,7 @@ package io.irscale.denoise;
 import io.irscale.ffi.NativeStructs;
 import io.irscale.ffi.Struct;
 import io.irscale.tensor.JsonConfig;
+import io.irscale.tensor.ModelClass;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.LinkedHashMap;
@@ -44,8 +45,12 @@ public record FluxConfig(
     /** FLUX.1-dev's. */
     public static final FluxConfig DEV = new FluxConfig(64, 64, 19, 38, 24, 128, 4096, 768, true, List.of(16, 56, 56));
 
-    /** Reads a configuration. */
+    /** What a pipeline's {@code transformer} has to be. */
+    public static final ModelClass CLASS = ModelClass.ofDiffusers(CLASS_NAME);
+
+    /** Reads a configuration; another model's is refused by its class. */
     public static FluxConfig of(JsonConfig config) {
+        CLASS.require(config);
         if (config.integer("patch_size", 1) != 1) {
             throw config.wrong("patch_size", config.integer("patch_size"), "1");
         }

@@ -37,11 +37,13 @@ public final class FluxTransformer implements AutoCloseable {
      * FLUX.1's.
      *
      * @param dtype F32 or BF16
-     * @throws InvalidInputException if files, names, shapes or values are wrong
+     * @throws InvalidInputException if files, names, shapes or values are wrong, or the transformer needs an image beside
+     *     the noise
      */
     public static FluxTransformer open(Path path, Device device, DType dtype) {
         FluxCheckpoint checkpoint = FluxCheckpoint.open(path);
         try (Arena call = Arena.ofConfined()) {
+            FluxVariant.requireDrawsFromText(path, checkpoint.config());
             MemorySegment struct = checkpoint.config().struct(call);
             LoadedModel model = LoadedModel.create(
                     path,

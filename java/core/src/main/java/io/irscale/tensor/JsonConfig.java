@@ -17,8 +17,6 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** A model's {@code config.json}: values by key, with errors that name the file and the key. */
 public final class JsonConfig {
-    private static final String CLASS = "_class_name";
-
     private final Path file;
     private final JsonNode node;
 
@@ -57,21 +55,15 @@ public final class JsonConfig {
      * The {@code config.json} in a model's folder, or of this model beside its single file.
      *
      * @param className the model's {@code _class_name}; beside a file, a configuration without it belongs to another model
-     * @return empty if there is none for this model
-     * @throws InvalidInputException if a folder's names another class
+     * @return empty if there is none for this model; a folder's may be another's, see {@link ModelClass}
      */
     public static Optional<JsonConfig> ofModel(Path model, String className) {
         boolean folder = Files.isDirectory(model);
         Path file = folder ? model.resolve("config.json") : model.resolveSibling("config.json");
-        Optional<JsonConfig> config =
-                Optional.of(file).filter(Files::isRegularFile).map(JsonConfig::read);
-        if (!folder) {
-            return config.filter(found -> found.text(CLASS, "").equals(className));
-        }
-        config.filter(found -> !found.text(CLASS, className).equals(className)).ifPresent(found -> {
-            throw found.wrong(CLASS, found.text(CLASS, ""), className);
-        });
-        return config;
+        return Optional.of(file)
+                .filter(Files::isRegularFile)
+                .map(JsonConfig::read)
+                .filter(config -> folder || config.text("_class_name", "").equals(className));
     }
 
     /** Values that were derived from the tensors of {@code file}. */
@@ -180,6 +172,22 @@ public final class JsonConfig {
         }
         return Optional.of(StreamSupport.stream(value.spliterator(), false)
                 .map(JsonNode::intValue)
+                .toList());
+    }
+
+    /** A list of texts, empty where the key is missing or null; a null in it is an empty text. */
+    public Optional<List<String>> texts(String key) {
+        if (!has(key)) {
+            return Optional.empty();
+        }
+        JsonNode value = require(key);
+        if (!value.isArray()
+                || StreamSupport.stream(value.spliterator(), false)
+                        .anyMatch(item -> !item.isString() && !item.isNull())) {
+            throw wrong(key, value, "a list of texts");
+        }
+        return Optional.of(StreamSupport.stream(value.spliterator(), false)
+                .map(item -> item.isNull() ? "" : item.stringValue())
                 .toList());
     }
 

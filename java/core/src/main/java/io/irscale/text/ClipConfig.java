@@ -3,9 +3,11 @@ package io.irscale.text;
 import io.irscale.ffi.NativeStructs;
 import io.irscale.ffi.Struct;
 import io.irscale.tensor.JsonConfig;
+import io.irscale.tensor.ModelClass;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Sizes of a CLIP, from {@code config.json} with the reference's defaults (transformers
@@ -54,13 +56,23 @@ public record ClipConfig(
         }
     }
 
+    /** What a pipeline's {@code text_encoder} has to be: a CLIP's text tower, with or without its projection or images. */
+    public static final ModelClass CLASS = ModelClass.ofTransformers(
+            "CLIPTextModel or CLIPModel",
+            "(?!.*(CLIPVision|ChineseCLIP|AltCLIP|CLIPSeg|XCLIP|CLIPForImage)).*CLIP.*",
+            Set.of("clip", "clip_text_model"));
+
     /** Whether a configuration is of a CLIPTextModel or of a CLIPModel. */
     static boolean describesClip(JsonConfig config) {
         return !config.has("_class_name") && config.text("model_type", "clip").matches("clip(_text_model)?");
     }
 
-    /** Reads the configuration of a CLIPTextModel, with or without projection, or of a CLIPModel. */
+    /**
+     * Reads the configuration of a CLIPTextModel, with or without projection, or of a CLIPModel; another model's is refused
+     * by its class.
+     */
     public static ClipConfig of(JsonConfig config) {
+        CLASS.require(config);
         if (!config.has("vision_config")) {
             return of(config.has("text_config") ? config.child("text_config") : config, Optional.empty(), 0);
         }

@@ -3,9 +3,11 @@ package io.irscale.text;
 import io.irscale.ffi.NativeStructs;
 import io.irscale.ffi.Struct;
 import io.irscale.tensor.JsonConfig;
+import io.irscale.tensor.ModelClass;
 import io.irscale.tensor.ReleasedTensors;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Set;
 
 /**
  * Sizes of a T5 v1.1 encoder, from {@code config.json} (transformers {@code configuration_t5.py}).
@@ -23,8 +25,13 @@ import java.lang.foreign.MemorySegment;
 public record T5Config(
         int width, int key, int heads, int mlp, int layers, int vocabulary, int buckets, int maxDistance, double eps) {
 
-    /** Reads a configuration; only the gated GELU of v1.1 is known. */
+    /** What a pipeline's {@code text_encoder_2} has to be: a T5 or mT5, whole or its encoder. UMT5 has other biases. */
+    public static final ModelClass CLASS = ModelClass.ofTransformers(
+            "T5EncoderModel", "(?!.*(UMT5|LongT5|SwitchT5|T5Gemma)).*T5.*", Set.of("t5", "mt5"));
+
+    /** Reads a configuration; only the gated GELU of v1.1 is known, and another model's is refused by its class. */
     public static T5Config of(JsonConfig config) {
+        CLASS.require(config);
         String activation = config.text("feed_forward_proj", "relu");
         if (!activation.equals("gated-gelu")) {
             throw config.wrong("feed_forward_proj", activation, "gated-gelu");

@@ -16,11 +16,14 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every number equal to the reference's, to the last bit. */
 class FlowScheduleTest {
+    private static final Path SCHEDULES =
+            GoldenTensors.GOLDENS.resolve("schedules"); // how they were made: make.py there
     private static final Path FILE = Path.of("scheduler_config.json");
     private static final SchedulerConfig DEV = SchedulerConfig.of(
             JsonConfig.read(GoldenTensors.GOLDENS.resolve("dev/pipeline/scheduler/scheduler_config.json")));
@@ -100,28 +103,71 @@ class FlowScheduleTest {
         assertThat(schedule.timesteps()).containsExactly(1000, 500);
     }
 
+    static Stream<String> settings() {
+        return JsonConfig.read(SCHEDULES.resolve("configs.json")).keys().stream();
+    }
+
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "invert_sigmas",
-                "stochastic_sampling",
-                "use_beta_sigmas",
-                "use_exponential_sigmas",
-                "use_karras_sigmas"
-            })
-    void variantsThatFluxHasNotAreRefused(String variant) {
-        assertThatExceptionOfType(InvalidInputException.class)
-                .isThrownBy(() -> config(Map.of(variant, true)))
-                .withMessage(FILE + ": " + variant + " is true, expected false");
+    @MethodSource("settings")
+    void everySettingEqualsDiffusers(String name) throws IOException {
+        SchedulerConfig config = SchedulerConfig.of(
+                JsonConfig.read(SCHEDULES.resolve("configs.json")).child(name));
+        GoldenTensors golden = new GoldenTensors(SCHEDULES.resolve("golden.safetensors"));
+        Pattern key = Pattern.compile("(sigmas|timesteps)\\." + Pattern.quote(name) + "\\.n(\\d+)\\.l(\\d+)");
+        List<Matcher> tables = golden.names().stream()
+                .map(key::matcher)
+                .filter(Matcher::matches)
+                .toList();
+        assertThat(tables).hasSizeGreaterThan(5);
+        for (Matcher table : tables) {
+            FlowSchedule schedule =
+                    FlowSchedule.of(config, Integer.parseInt(table.group(2)), Integer.parseInt(table.group(3)));
+            assertThat(table.group(1).equals("sigmas") ? schedule.sigmas() : schedule.timesteps())
+                    .as(table.group())
+                    .isEqualTo(golden.floats(table.group()));
+        }
     }
 
     @Test
-    void otherShiftsAreRefused() {
+    void otherSigmasKeepTheModelsTimesteps() {
+        FlowSchedule schedule = FlowSchedule.of(config(Map.of("num_train_timesteps", 500)), 2, 24);
+        assertThat(schedule.with(new float[] {1, 0.25f, 0}).timesteps()).containsExactly(500, 125);
+    }
+
+    @Test
+    void oneStepCannotBeStretchedToATerminal() {
         assertThatExceptionOfType(InvalidInputException.class)
-                .isThrownBy(() -> config(Map.of("time_shift_type", "linear")))
-                .withMessage(FILE + ": time_shift_type is linear, expected exponential");
+                .isThrownBy(() -> FlowSchedule.of(config(Map.of("shift_terminal", 0.1)), 1, 24))
+                .withMessage(
+                        "steps is 1, expected 2 or more: the scheduler's shift_terminal needs a last step besides the"
+                                + " first");
+    }
+
+    static Stream<Map<String, Object>> withoutLevels() {
+        return Stream.of(
+                Map.of("use_dynamic_shifting", true, "base_shift", 1e6, "max_shift", 1e6),
+                Map.of("use_dynamic_shifting", true, "time_shift_type", "linear", "base_shift", -2, "max_shift", -2),
+                Map.of("shift", 1e300));
+    }
+
+    @ParameterizedTest
+    @MethodSource("withoutLevels")
+    void shiftsThatLeaveNoLevelsAreRefused(Map<String, Object> values) {
         assertThatExceptionOfType(InvalidInputException.class)
-                .isThrownBy(() -> config(Map.of("shift_terminal", 0.1)))
-                .withMessage(FILE + ": shift_terminal is 0.1, expected null");
+                .isThrownBy(() -> FlowSchedule.of(config(values), 4, 24))
+                .withMessageContaining("the scheduler's shift makes sigma")
+                .withMessageContaining("expected sigmas that fall from 1 to above 0");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 0.5", "0.5, 0.4", "0.1, 1.5", "-1, 1"})
+    void boundsOutsideTheFlowAreRefused(double min, double max) {
+        SchedulerConfig config = config(Map.of("use_karras_sigmas", true, "sigma_min", min, "sigma_max", max));
+        assertThatExceptionOfType(InvalidInputException.class)
+                .isThrownBy(() -> FlowSchedule.of(config, 4, 24))
+                .withMessage(
+                        "use_karras_sigmas spaces sigmas from %s to %s, expected sigma_min above 0 and sigma_max from"
+                                        .formatted(max, min)
+                                + " there to 1");
     }
 }

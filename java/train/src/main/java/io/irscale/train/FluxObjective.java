@@ -3,6 +3,7 @@ package io.irscale.train;
 import io.irscale.decode.Vae;
 import io.irscale.denoise.FluxConfig;
 import io.irscale.denoise.FluxTransformer;
+import io.irscale.denoise.FluxVariant;
 import io.irscale.lora.DeviceLora;
 import io.irscale.tensor.DType;
 import io.irscale.tensor.Device;
@@ -40,9 +41,10 @@ public final class FluxObjective extends FlowObjective {
         this.pipeline = pipeline;
         Path folder = pipeline.resolve("transformer");
         try {
+            FluxConfig config = FluxConfig.of(JsonConfig.read(folder.resolve("config.json")));
+            FluxVariant.requireDrawsFromText(folder, config);
             weights = parts.own(TextTowers.parameters(folder, settings.seed(), device, dtype));
-            flux = parts.own(
-                    FluxTransformer.of(FluxConfig.of(JsonConfig.read(folder.resolve("config.json"))), weights));
+            flux = parts.own(FluxTransformer.of(config, weights));
             text = parts.own(new TextTowers(pipeline, true, t5Length, settings.seed(), device, dtype));
         } catch (RuntimeException e) {
             parts.close();

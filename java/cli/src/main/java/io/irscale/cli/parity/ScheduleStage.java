@@ -3,6 +3,9 @@ package io.irscale.cli.parity;
 import io.irscale.Pipeline;
 import io.irscale.denoise.FlowSchedule;
 import io.irscale.denoise.SchedulerConfig;
+import io.irscale.tensor.JsonConfig;
+import java.nio.file.Path;
+import java.util.Map;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -12,11 +15,15 @@ record ScheduleStage() implements Stage {
     static final String FILE = "scheduler.safetensors";
 
     // black-forest-labs/FLUX.1-dev and FLUX.1-schnell, scheduler/scheduler_config.json
-    private static final SchedulerConfig DEV = new SchedulerConfig(1000, true, 3.0, 256, 4096, 0.5, 1.15);
-    private static final SchedulerConfig SCHNELL = new SchedulerConfig(1000, false, 1.0, 256, 4096, 0.5, 1.15);
+    private static final SchedulerConfig DEV = released(Map.of("shift", 3.0, "use_dynamic_shifting", true));
+    private static final SchedulerConfig SCHNELL = released(Map.of("shift", 1.0));
 
     private static final Pattern OF_DEV = Pattern.compile("(?:sigmas|timesteps)\\.(n(\\d{1,6})\\.l(\\d{1,6}))");
     private static final Pattern OF_SCHNELL = Pattern.compile("(?:sigmas|timesteps)\\.(schnell\\.n(\\d{1,6}))");
+
+    private static SchedulerConfig released(Map<String, Object> values) {
+        return SchedulerConfig.of(JsonConfig.of(Path.of("scheduler_config.json"), values));
+    }
 
     @Override
     public String name() {

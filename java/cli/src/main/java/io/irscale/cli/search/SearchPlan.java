@@ -61,7 +61,7 @@ record SearchPlan(
         LatentShape shape = LatentShape.ofImage(request.height(), request.width(), VAE_FACTOR, VAE_CHANNELS);
         FlowSchedule flow = FlowSchedule.of(SchedulerConfig.of(scheduler), request.steps(), shape.tokens());
         FlowSchedule schedule =
-                grid.map(levels -> FlowSchedule.of(levels.levels(flow))).orElse(flow);
+                grid.map(levels -> flow.with(levels.levels(flow))).orElse(flow);
         return new Prospect(budget, schedule, step -> request.guided() ? 2 : 1);
     }
 

@@ -133,6 +133,7 @@ final class TrainPreviewsCommand implements Callable<Integer> {
         try (Engine engine =
                         Engine.open(run.libtorch().map(options::withLibtorch).orElse(options));
                 ProgressView progress = ProgressView.ofImages(err, 0)) {
+            engine.warnings().forEach(progress::warn);
             engine.loras(loras.stream().map(LoraSpec::parse).toList(), LoraMode.MERGED, true);
             return PreviewSet.draw(engine, like, captions, each, drawn -> progress.reached(drawn, Double.NaN));
         }
