@@ -175,8 +175,13 @@ final class LoraFactors {
     }
 
     InvalidInputException wrongShape(StoredTensor tensor, String expected) {
-        return new InvalidInputException("%s: tensor '%s' of shape %s does not fit %s: expected %s"
-                .formatted(file, tensor.name(), tensor.shape(), layers, expected));
+        String beside = keys.stream()
+                .filter(key -> !key.equals(tensor.name()))
+                .findFirst()
+                .map(key -> " beside '" + key + "'")
+                .orElse("");
+        return new InvalidInputException("%s: tensor '%s' of shape %s does not fit %s: expected %s%s"
+                .formatted(file, tensor.name(), tensor.shape(), layers, expected, beside));
     }
 
     /**

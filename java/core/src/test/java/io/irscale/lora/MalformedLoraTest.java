@@ -69,7 +69,7 @@ class MalformedLoraTest {
     @Test
     void refusesRankZero() {
         fixture.put(A, 0, 64).put(B, 16, 0);
-        assertRefused("'" + A + "' of shape [0, 64]", "[rank of at least 1, 64]");
+        assertRefused("'" + A + "' of shape [0, 64]", "[at least 1, 64]");
     }
 
     @Test
