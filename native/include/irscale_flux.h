@@ -24,13 +24,17 @@ typedef struct irs_flux_config {
 irs_status irs_flux_create(irs_flux **out, const irs_flux_config *config, irs_weights *weights);
 void irs_flux_free(irs_flux *flux);
 
-/* Sets every linear layer to its loaded weight plus the sum of scales[i] times the updates of loras[i], summed in f32
- * and rounded once; n_loras = 0 restores the loaded weights bit for bit. Scales in [-100, 100]. Every update must name
- * a layer and fit it. On failure the model is unchanged. Plans made before keep what they computed: make them anew. */
-irs_status irs_flux_merge(irs_flux *flux, int32_t n_loras, const irs_lora *const *loras, const float *scales);
+/* Sets every linear layer, bias and norm to its loaded value plus scales[i] times the updates of loras[i], one after
+ * another in f32 (a DoRA scales what those before it made) and rounded once; n_loras = 0 restores the loaded values bit
+ * for bit. weights: 0 leaves the layers' weights as loaded, for plans that add the same LoRAs at run time. Scales in
+ * [-100, 100]. Every update must name a part of the model and fit it. On failure the model is unchanged. Plans made before
+ * keep what they computed: make them anew. */
+irs_status irs_flux_merge(irs_flux *flux, int32_t n_loras, const irs_lora *const *loras, const float *scales,
+                          int32_t weights);
 
-/* The weight (out, in) that a linear layer computes with now; shares its storage. */
-irs_status irs_flux_weight(irs_tensor **out, irs_flux *flux, const char *module);
+/* What the model computes with now under that name: a linear layer's "<module>.weight" (out, in) or ".bias" (out), or a
+ * norm's weight; shares its storage. */
+irs_status irs_flux_parameter(irs_tensor **out, irs_flux *flux, const char *name);
 
 /* Everything that depends on one prompt, guidance and schedule but not on the candidate: embedded txt, the position
  * table and the modulation vectors of every block at every step.

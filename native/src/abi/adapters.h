@@ -13,13 +13,15 @@ inline Adapters adapters_of(int32_t n, const irs_lora* const* loras, const float
     return out;
 }
 
-// The weight that one of `layers` computes with now.
-inline const Tensor& weight_of(const std::vector<Linear*>& layers, const char* module) {
-    const std::string wanted = &checked(module, "module");
-    for (const Linear* layer : layers) {
-        if (layer->name == wanted) return layer->weight;
+// The parameter of that name that the model computes with now: a linear layer's weight or bias, a norm's part.
+inline const Tensor& parameter_of(const Adaptable& model, const char* name) {
+    const std::string wanted = &checked(name, "name");
+    for (const Linear* layer : model.layers) {
+        if (wanted == layer->name + ".weight") return layer->weight;
     }
-    throw Error(IRS_INVALID_ARGUMENT, join("the model has no layer ", wanted));
+    const Tensor* vector = find_vector(model, wanted);
+    require(vector != nullptr, "the model has no parameter ", wanted, " that LoRAs can change");
+    return *vector;
 }
 
 }  // namespace irs

@@ -70,14 +70,14 @@ irs_status irs_cosine(irs_tensor** out, const irs_tensor* a, const irs_tensor* b
 irs_status irs_clip_merge(irs_clip* clip, int32_t n_loras, const irs_lora* const* loras, const float* scales) {
     return guard([&] {
         const Recorded mode;
-        merge(value(clip, "clip").layers(), adapters_of(n_loras, loras, scales));
+        merge(value(clip, "clip").adaptable(), adapters_of(n_loras, loras, scales), true);
     });
 }
 
-irs_status irs_clip_weight(irs_tensor** out, irs_clip* clip, const char* module) {
+irs_status irs_clip_parameter(irs_tensor** out, irs_clip* clip, const char* name) {
     return guard([&] {
         checked(out, "out");
-        publish(out, weight_of(value(clip, "clip").layers(), module));
+        publish(out, parameter_of(value(clip, "clip").adaptable(), name));
     });
 }
 

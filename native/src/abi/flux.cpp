@@ -35,19 +35,18 @@ irs_status irs_flux_create(irs_flux** out, const irs_flux_config* config, irs_we
 
 void irs_flux_free(irs_flux* flux) { delete flux; }
 
-irs_status irs_flux_merge(irs_flux* flux, int32_t n_loras, const irs_lora* const* loras, const float* scales) {
+irs_status irs_flux_merge(irs_flux* flux, int32_t n_loras, const irs_lora* const* loras, const float* scales,
+                          int32_t weights) {
     return guard([&] {
         const NoGrad no_grad;
-        Flux& model = value(flux, "flux");
-        merge(model.layers(), adapters_of(n_loras, loras, scales));
-        model.stack_projections();
+        value(flux, "flux").merge(adapters_of(n_loras, loras, scales), weights != 0);
     });
 }
 
-irs_status irs_flux_weight(irs_tensor** out, irs_flux* flux, const char* module) {
+irs_status irs_flux_parameter(irs_tensor** out, irs_flux* flux, const char* name) {
     return guard([&] {
         checked(out, "out");
-        publish(out, weight_of(value(flux, "flux").layers(), module));
+        publish(out, parameter_of(value(flux, "flux").adaptable(), name));
     });
 }
 
@@ -58,7 +57,7 @@ irs_status irs_plan_create(irs_plan** out, irs_flux* flux, const irs_tensor* txt
     return guard([&] {
         const Recorded mode;
         checked(out, "out");
-        const Flux& model = value(flux, "flux");
+        Flux& model = value(flux, "flux");
         const Tensor &text = value(txt, "txt"), &pooled = value(vec, "vec");
         require_shape("txt", text, {-1, -1, model.config().joint_dim});
         const int64_t prompts = text.size(0);
@@ -70,8 +69,7 @@ irs_status irs_plan_create(irs_plan** out, irs_flux* flux, const irs_tensor* txt
         require(positions > text.size(1), "positions is ", positions, ", expected more than the ", text.size(1),
                 " txt tokens");
         checked(ids, "ids");
-        const Adapters adapters = adapters_of(n_loras, loras, scales);
-        require_fit(flux->value.layers(), adapters);
+        const std::shared_ptr<const Adapters> adapters = model.run_time(adapters_of(n_loras, loras, scales));
         *out = new irs_plan(model, text, pooled, guidance, std::vector<float>(timesteps, timesteps + steps), ids,
                             positions, adapters, trace_of(trace));
     });

@@ -115,10 +115,13 @@ Tensor Clip::embed_image(const Tensor& pixels) const {
     return unit_length(ops::linear(x, image_projection_, Tensor()));
 }
 
-std::vector<Linear*> Clip::layers() {
-    std::vector<Linear*> all = text_.layers();
-    for (Linear* layer : image_.layers()) all.push_back(layer);
-    return all;
+Adaptable Clip::adaptable() {
+    std::vector<Linear*> layers = text_.layers();
+    for (Linear* layer : image_.layers()) layers.push_back(layer);
+    std::vector<Vector> norms = text_.norms("");
+    append(norms, "final_layer_norm", text_final_);
+    for (const Vector& norm : image_.norms("vision_model.")) norms.push_back(norm);
+    return {std::move(layers), std::move(norms), &replaced_};
 }
 
 const Tensor& Clip::require_logit_scale() const {

@@ -21,6 +21,8 @@ public:
     ClipTower(Loader& load, const std::string& prefix, const ClipTowerConfig& config);
     // Every linear layer, named without the prefix, for LoRA.
     std::vector<Linear*> layers();
+    // The norms, named after `prefix`.
+    std::vector<Vector> norms(const std::string& prefix);
     Tensor operator()(Tensor x, bool causal) const;  // (N, tokens, width)
     // By the activation of its configuration.
     Tensor activate(const Tensor& x) const;
@@ -52,8 +54,8 @@ public:
     // a (N, projection) and b (M, projection) of unit length to exp(logit_scale) times their cosines, (N, M).
     Tensor logits(const Tensor& a, const Tensor& b) const;
     const irs_clip_config& config() const { return config_; }
-    // Of both towers: "encoder." of the text tower's, "vision_model." of the image tower's.
-    std::vector<Linear*> layers();
+    // For LoRA, of both towers: "encoder." of the text tower's, "vision_model." of the image tower's.
+    Adaptable adaptable();
 
     void require_projection() const;
 
@@ -70,6 +72,7 @@ private:
     Tensor class_embedding_, image_positions_, image_projection_, logit_scale_;
     Conv patches_;
     Norm text_final_, image_pre_, image_post_;
+    std::map<std::string, Tensor> replaced_;
 };
 
 

@@ -28,6 +28,16 @@ std::vector<Linear*> ClipTower::layers() {
     return out;
 }
 
+std::vector<Vector> ClipTower::norms(const std::string& prefix) {
+    std::vector<Vector> out;
+    for (size_t i = 0; i < layers_.size(); i++) {
+        const std::string layer = join(prefix, "encoder.layers.", i, ".");
+        append(out, layer + "layer_norm1", layers_[i].norm1);
+        append(out, layer + "layer_norm2", layers_[i].norm2);
+    }
+    return out;
+}
+
 Tensor ClipTower::activate(const Tensor& x) const {
     switch (config_.activation) {
         case IRS_ACT_QUICK_GELU:

@@ -149,6 +149,41 @@ std::vector<Linear*> Flux::layers() {
     return out;
 }
 
+std::vector<Vector> Flux::norms() {
+    std::vector<Vector> out;
+    for (size_t i = 0; i < double_blocks_.size(); i++) {
+        const std::string attn = join("transformer_blocks.", i, ".attn.");
+        auto& [img, txt] = double_blocks_[i];
+        out.push_back({attn + "norm_q.weight", &img.norm_q});
+        out.push_back({attn + "norm_k.weight", &img.norm_k});
+        out.push_back({attn + "norm_added_q.weight", &txt.norm_q});
+        out.push_back({attn + "norm_added_k.weight", &txt.norm_k});
+    }
+    for (size_t i = 0; i < single_blocks_.size(); i++) {
+        const std::string attn = join("single_transformer_blocks.", i, ".attn.");
+        out.push_back({attn + "norm_q.weight", &single_blocks_[i].norm_q});
+        out.push_back({attn + "norm_k.weight", &single_blocks_[i].norm_k});
+    }
+    return out;
+}
+
+Adaptable Flux::adaptable() { return {layers(), norms(), &replaced_}; }
+
+void Flux::merge(const Adapters& adapters, bool weights) {
+    irs::merge(adaptable(), adapters, weights);
+    run_time_.reset();
+    stack_projections();
+}
+
+std::shared_ptr<const Adapters> Flux::run_time(const Adapters& adapters) {
+    if (const auto known = run_time_.lock(); known && *known == adapters) return known;
+    const Adaptable all = adaptable();
+    require_fit(all, adapters);
+    auto made = std::make_shared<const Adapters>(prepared(all.layers, adapters));
+    run_time_ = made;
+    return made;
+}
+
 void Flux::set_fp8(bool on) {
     if (on) {
         require(dtype_ == DType::bf16, "FP8 needs a transformer in bf16, not ", name(dtype_));

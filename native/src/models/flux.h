@@ -65,12 +65,12 @@ public:
     void set_fp8(bool on);
     bool fp8() const { return fp8_; }
 
-    // On CUDA, of frozen weights: lays queries, keys and values of a stream out as one layer, where they are not. After the
-    // weights have changed.
-    void stack_projections();
-
-    // Every linear layer, for LoRA.
-    std::vector<Linear*> layers();
+    // Every linear layer, norm and bias, for LoRA.
+    Adaptable adaptable();
+    // Sets them to their own values plus updates: see irs::merge.
+    void merge(const Adapters& adapters, bool weights);
+    // The adapters for plans, prepared; computed once as long as a plan with the same ones lives.
+    std::shared_ptr<const Adapters> run_time(const Adapters& adapters);
 
     // temb (S, d) for S timesteps in [0, 1].
     Tensor time_text_embed(const std::vector<float>& timesteps, float guidance, const Tensor& vec,
@@ -82,6 +82,11 @@ public:
     Tensor modulations(const Tensor& temb, const Adapters& adapters) const;
 
 private:
+    std::vector<Linear*> layers();
+    std::vector<Vector> norms();
+    // On CUDA, of frozen weights: lays queries, keys and values of a stream out as one layer, where they are not. After the
+    // weights have changed.
+    void stack_projections();
     Stream load_stream(Loader& load, const std::string& block, bool txt) const;
     SingleBlock load_single(Loader& load, const std::string& block) const;
 
@@ -95,6 +100,8 @@ private:
     Embedder timestep_embedder_, guidance_embedder_, text_embedder_;
     std::vector<DoubleBlock> double_blocks_;
     std::vector<SingleBlock> single_blocks_;
+    std::map<std::string, Tensor> replaced_;
+    std::weak_ptr<const Adapters> run_time_;
 };
 
 }  // namespace irs

@@ -1,5 +1,7 @@
 #include "models/layers.h"
 
+#include <algorithm>
+
 #include "switches.h"
 #include "torch/kernels.h"
 #include "torch/ops.h"
@@ -39,18 +41,15 @@ Tensor Layers::normed(const Tensor& x, size_t shift, size_t scale) const {
 Tensor Layers::linear(const Linear& layer, const Tensor& x) const {
     const Tensor y = layer(x);
     if (!adapted_) return y;
+    if (groups_.size() == 1) return adapted(layer, x, y, *groups_[0].adapters);
+    const auto names_layer = [&](const Group& rows) { return names(*rows.adapters, layer.name); };
+    if (std::none_of(groups_.begin(), groups_.end(), names_layer)) return y;
     std::vector<Tensor> parts;
-    bool changed = false;
     for (const Group& rows : groups_) {
-        const bool whole = groups_.size() == 1;
-        const Tensor part = whole ? y : ops::narrow(y, 0, rows.begin, rows.count);
-        const Tensor in = whole ? x : ops::narrow(x, 0, rows.begin, rows.count);
-        const Tensor update = branch(layer, in, *rows.adapters);
-        parts.push_back(update ? ops::add(part, update) : part);
-        changed |= static_cast<bool>(update);
+        const auto of_group = [&](const Tensor& all) { return ops::narrow(all, 0, rows.begin, rows.count); };
+        parts.push_back(adapted(layer, of_group(x), of_group(y), *rows.adapters));
     }
-    if (!changed) return y;
-    return parts.size() == 1 ? parts[0] : ops::cat(parts, 0);
+    return ops::cat(parts, 0);
 }
 
 Tensor Layers::gelu(const Linear& layer, const Tensor& x) const {

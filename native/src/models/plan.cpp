@@ -39,16 +39,16 @@ Tensor rope_table(const irs_flux_config& config, const float* ids, int64_t posit
 }  // namespace
 
 Plan::Plan(const Flux& model, const Tensor& text, const Tensor& vec, float guidance,
-           const std::vector<float>& timesteps, const float* ids, int64_t positions, const Adapters& unmerged,
-           Trace* trace)
+           const std::vector<float>& timesteps, const float* ids, int64_t positions,
+           std::shared_ptr<const Adapters> unmerged, Trace* trace)
     : flux(&model),
-      adapters(unmerged),
+      adapters(std::move(unmerged)),
       txt_tokens(text.size(1)),
       img_tokens(positions - text.size(1)),
       steps(static_cast<int32_t>(timesteps.size())),
-      txt(model.embed_txt(text.to(model.device(), model.dtype()), unmerged)),
-      temb(model.time_text_embed(timesteps, guidance, vec.to(model.device(), model.dtype()), unmerged)),
-      modulations(model.modulations(temb, unmerged)),
+      txt(model.embed_txt(text.to(model.device(), model.dtype()), *adapters)),
+      temb(model.time_text_embed(timesteps, guidance, vec.to(model.device(), model.dtype()), *adapters)),
+      modulations(model.modulations(temb, *adapters)),
       rope(rope_table(model.config(), ids, positions, model.device(), trace)),
       bytes((txt.numel() + temb.numel() + modulations.numel()) * element_size(model.dtype()) +
             rope.numel() * kComplexBytes) {

@@ -10,10 +10,10 @@ public:
     // text (1, L, joint_dim), vec (1, pooled_dim), timesteps in [0, 1], ids (positions, 3): txt_ids then img_ids.
     // A training batch has as many texts and vecs as timesteps: its row i is prompt i at timestep i.
     Plan(const Flux& model, const Tensor& text, const Tensor& vec, float guidance, const std::vector<float>& timesteps,
-         const float* ids, int64_t positions, const Adapters& unmerged, Trace* trace);
+         const float* ids, int64_t positions, std::shared_ptr<const Adapters> unmerged, Trace* trace);
 
     const Flux* const flux;
-    const Adapters adapters;  // added at run time to rows of this plan
+    const std::shared_ptr<const Adapters> adapters;  // added at run time to rows of this plan: see Flux::run_time
     const int64_t txt_tokens;
     const int64_t img_tokens;
     const int32_t steps;

@@ -12,9 +12,9 @@ namespace irs {
 std::vector<Layers::Group> groups_of(const std::vector<Row>& rows) {
     std::vector<Layers::Group> out;
     for (const Row& row : rows) {
-        if (out.empty() || !(*out.back().adapters == row.plan->adapters)) {
+        if (out.empty() || !(*out.back().adapters == *row.plan->adapters)) {
             const int64_t begin = out.empty() ? 0 : out.back().begin + out.back().count;
-            out.push_back({begin, 0, &row.plan->adapters});
+            out.push_back({begin, 0, row.plan->adapters.get()});
         }
         out.back().count++;
     }

@@ -240,13 +240,14 @@ private:
             const int64_t of_row = in->count / n_;
             for (const Layers::Group& group : groups_) {
                 for (const Applied& applied : *group.adapters) {
-                    const LowRank* update = applied.lora->find(layer->name);
-                    if (update == nullptr || applied.scale == 0.0F) continue;
-                    const auto low = std::make_shared<const amx::Rows>(rows(of_row, update->a.size(0)));
+                    const Update* update = applied.find(layer->name);
+                    if (update == nullptr) continue;
+                    const LowRank& term = *update->low_rank();
+                    const auto low = std::make_shared<const amx::Rows>(rows(of_row, term.a.size(0)));
                     const int64_t first = group.begin * of_row, count = group.count * of_row;
                     const auto scale = static_cast<float>(applied.scale * update->scale);
-                    low_sides.push_back({{in, &update->down.tiles()}, scale, low.get(), first, count});
-                    out.back().branches.push_back({low, &update->up.tiles(), first, count});
+                    low_sides.push_back({{in, &term.down.tiles()}, scale, low.get(), first, count});
+                    out.back().branches.push_back({low, &term.up.tiles(), first, count});
                 }
             }
         }
@@ -284,7 +285,8 @@ bool tiles_serve(const Flux& flux, const std::vector<Row>& rows) {
     if (!flux.device().is_cpu()) return false;
     if (flux.dtype() != DType::f32 && flux.dtype() != DType::bf16) return false;
     for (const Row& row : rows) {
-        for (const Applied& applied : row.plan->adapters) {
+        if (!only_low_rank(*row.plan->adapters)) return false;
+        for (const Applied& applied : *row.plan->adapters) {
             if (applied.lora->trainable()) return false;
         }
     }

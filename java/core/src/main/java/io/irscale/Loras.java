@@ -9,7 +9,6 @@ import io.irscale.lora.LoraFile;
 import io.irscale.lora.LoraModules;
 import io.irscale.lora.LoraSpec;
 import io.irscale.lora.LoraTarget;
-import io.irscale.lora.LoraUpdate;
 import io.irscale.text.Clip;
 import io.irscale.text.ClipLoraNames;
 import java.util.ArrayList;
@@ -39,10 +38,6 @@ final class Loras implements AutoCloseable {
     private record Active(List<DeviceLora.Applied> transformer, List<DeviceLora.Applied> clip, LoraMode mode)
             implements AutoCloseable {
         static final Active NONE = new Active(List.of(), List.of(), LoraMode.MERGED);
-
-        List<DeviceLora.Applied> merged() {
-            return mode == LoraMode.MERGED ? transformer : List.of();
-        }
 
         @Override
         public void close() {
@@ -84,7 +79,8 @@ final class Loras implements AutoCloseable {
     private DeviceLora.Applied upload(Lora lora, LoraTarget target, float scale) {
         DeviceLora device = new DeviceLora(options.device(), options.dtype());
         try {
-            lora.updates(target).forEach(update -> put(device, lora, update));
+            lora.updates(target).forEach(update -> put(() -> device.put(update), lora, update.keys()));
+            lora.vectors(target).forEach(update -> put(() -> device.put(update), lora, update.keys()));
             return new DeviceLora.Applied(device, scale);
         } catch (RuntimeException e) {
             device.close();
@@ -93,22 +89,31 @@ final class Loras implements AutoCloseable {
     }
 
     // The native layer knows the layer, the user knows the file's own keys.
-    private static void put(DeviceLora device, Lora lora, LoraUpdate update) {
+    private static void put(Runnable put, Lora lora, List<String> keys) {
         try {
-            device.put(update.module(), update.a(), update.b(), update.scale());
+            put.run();
         } catch (InvalidInputException e) {
             throw new InvalidInputException(
-                    "%s: keys %s: %s".formatted(lora.file(), String.join(", ", update.keys()), e.getMessage()), e);
+                    "%s: keys %s: %s".formatted(lora.file(), String.join(", ", keys), e.getMessage()), e);
         }
     }
 
     private void apply(Active next) {
-        transformer.merge(next.merged());
+        mergeTransformer(next);
         try {
             clip.merge(next.clip());
         } catch (RuntimeException e) {
-            transformer.merge(active.merged());
+            mergeTransformer(active);
             throw e;
+        }
+    }
+
+    // Biases and norms take no memory worth saving.
+    private void mergeTransformer(Active set) {
+        if (set.mode() == LoraMode.MERGED) {
+            transformer.merge(set.transformer());
+        } else {
+            transformer.mergeVectors(set.transformer());
         }
     }
 

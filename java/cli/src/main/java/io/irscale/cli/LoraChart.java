@@ -38,7 +38,7 @@ final class LoraChart {
                 .width(Math.max(LEAST, MARGIN + BAR * blocks.size()))
                 .height(HEIGHT)
                 .title("Update by block: " + OneLine.of(inspection.lora().file().getFileName() + ""))
-                .yAxisTitle("Frobenius norm of scale B A")
+                .yAxisTitle("Frobenius norm of the update")
                 .build();
         chart.getStyler().setLegendVisible(false).setChartBackgroundColor(Color.WHITE);
         chart.getStyler().setXAxisLabelRotation(90).setXAxisTickMarkSpacingHint(BAR / 2);

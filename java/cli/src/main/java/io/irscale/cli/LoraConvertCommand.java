@@ -21,7 +21,8 @@ import picocli.CommandLine.Spec;
         description = {
             "Writes a LoRA of any published format in the format of diffusers.",
             "",
-            "Factors keep their bytes; alphas go into the header, which diffusers reads from 0.35 on."
+            "Factors keep their bytes; alphas go into the header, which diffusers reads from 0.35 on. LoKr, LoHa,",
+            "differences and DoRA by columns have no place in that format and are refused: merge those."
         },
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,

@@ -27,7 +27,7 @@ record LoraInspection(Lora lora, List<Layer> layers) {
     /**
      * One layer's update.
      *
-     * @param norm ‖scale B A‖, Frobenius
+     * @param norm Frobenius, of scale times the term; of a DoRA before its magnitudes
      */
     record Layer(LoraUpdate update, double norm) {
         /** The layer's name, with its model's unless that is the transformer. */
@@ -100,13 +100,20 @@ record LoraInspection(Lora lora, List<Layer> layers) {
         return layers.stream().collect(Collectors.groupingBy(Layer::kind, LinkedHashMap::new, Collectors.counting()));
     }
 
-    /** Layers by rank. */
-    SortedMap<Long, Long> ranks() {
+    /** Layers by the kind of their update, such as LoRA or LoKr. */
+    SortedMap<String, Long> updates() {
         return layers.stream()
-                .collect(Collectors.groupingBy(layer -> layer.update.rank(), TreeMap::new, Collectors.counting()));
+                .collect(Collectors.groupingBy(layer -> layer.update.kind(), TreeMap::new, Collectors.counting()));
     }
 
-    /** Layers by what their product counts: alpha / rank. */
+    /** Layers by rank, of those that have one. */
+    SortedMap<Long, Long> ranks() {
+        return layers.stream()
+                .flatMap(layer -> layer.update.term().rank().stream())
+                .collect(Collectors.groupingBy(Function.identity(), TreeMap::new, Collectors.counting()));
+    }
+
+    /** Layers by what their term counts: alpha / rank. */
     SortedMap<Double, Long> scales() {
         return layers.stream()
                 .collect(Collectors.groupingBy(layer -> layer.update.scale(), TreeMap::new, Collectors.counting()));

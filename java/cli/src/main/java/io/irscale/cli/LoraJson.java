@@ -21,6 +21,10 @@ final class LoraJson {
         ObjectNode root = MAPPER.createObjectNode();
         root.put("irscale", Version.text()).put("file", lora.file().toString());
         root.put("format", lora.format().title());
+        ObjectNode kinds = root.putObject("kinds");
+        inspection.updates().forEach(kinds::put);
+        ArrayNode vectors = root.putArray("vectors");
+        lora.vectors().forEach(vector -> vectors.add(vector.parameter()));
         ObjectNode ranks = root.putObject("ranks");
         inspection.ranks().forEach((rank, count) -> ranks.put(rank.toString(), count));
         ObjectNode scales = root.putObject("scales");
@@ -40,11 +44,13 @@ final class LoraJson {
         ArrayNode layers = root.putArray("layers");
         inspection
                 .layers()
-                .forEach(layer -> layers.addObject()
-                        .put("name", layer.name())
-                        .put("rank", layer.update().rank())
-                        .put("scale", layer.update().scale())
-                        .put("norm", layer.norm()));
+                .forEach(layer -> {
+                    ObjectNode entry = layers.addObject()
+                            .put("name", layer.name())
+                            .put("kind", layer.update().kind());
+                    layer.update().term().rank().ifPresent(rank -> entry.put("rank", rank));
+                    entry.put("scale", layer.update().scale()).put("norm", layer.norm());
+                });
         AtomicFile.write(file, MAPPER.writeValueAsBytes(root));
     }
 }

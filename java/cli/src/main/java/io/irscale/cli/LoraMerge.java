@@ -29,7 +29,7 @@ final class LoraMerge {
 
     /** Merges first: that is what can fail. */
     void run() {
-        boolean clip = !loras.modules(LoraTarget.CLIP).isEmpty();
+        boolean clip = loras.change(LoraTarget.CLIP);
         if (clip) {
             mergeClip();
         }
@@ -41,9 +41,9 @@ final class LoraMerge {
         try (FluxCheckpoint files = FluxCheckpoint.open(transformer);
                 MergedWeights weights = new MergedWeights(files.tensors(), interruption)) {
             DType dtype = weights.dtype();
-            if (!loras.modules(LoraTarget.TRANSFORMER).isEmpty()) {
+            if (loras.change(LoraTarget.TRANSFORMER)) {
                 try (FluxTransformer flux = FluxTransformer.open(transformer, Device.CPU, dtype)) {
-                    weights.merge(loras, LoraTarget.TRANSFORMER, flux::merge, flux::weight);
+                    weights.merge(loras, LoraTarget.TRANSFORMER, flux::merge, flux::parameter);
                 }
             }
             weights.write(
@@ -62,7 +62,7 @@ final class LoraMerge {
         try (Checkpoint files = Checkpoint.open(source, "model");
                 MergedWeights weights = new MergedWeights(files.tensors(), interruption)) {
             try (Clip clip = Clip.open(source, Device.CPU, weights.dtype())) {
-                weights.merge(loras, LoraTarget.CLIP, clip::merge, clip::weight);
+                weights.merge(loras, LoraTarget.CLIP, clip::merge, clip::parameter);
             }
             weights.write(folder.place("text_encoder/model.safetensors"), files.metadata(), loras.describe());
         }

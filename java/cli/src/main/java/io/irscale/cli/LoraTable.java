@@ -28,6 +28,8 @@ final class LoraTable {
                 "layers",
                 "%d of the transformer, %d of CLIP"
                         .formatted(inspection.layers(LoraTarget.TRANSFORMER), inspection.layers(LoraTarget.CLIP)));
+        line("vectors", inspection.lora().vectors().size() + " biases and norms");
+        line("kind", counts(inspection.updates()));
         line("rank", counts(inspection.ranks()));
         line("alpha/rank", counts(inspection.scales()));
         line(
@@ -44,7 +46,7 @@ final class LoraTable {
         out.println("%-12s%s".formatted(name, OneLine.of(value.toString())));
     }
 
-    private static String counts(Map<? extends Number, Long> counts) {
+    private static String counts(Map<?, Long> counts) {
         return counts.entrySet().stream()
                 .map(entry -> "%s (%d layers)".formatted(entry.getKey(), entry.getValue()))
                 .collect(Collectors.joining(", "));

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -46,27 +47,37 @@ final class MergedWeights implements AutoCloseable {
     }
 
     /**
-     * Merges every layer that the LoRAs update.
+     * Merges every layer, bias and norm that the LoRAs update.
      *
-     * @param merge sets the loaded model's layers to their own weights plus updates
-     * @param weight a layer's weight as it is then
+     * @param merge sets the loaded model to its own values plus updates
+     * @param parameter a weight, bias or norm as it is then
      */
     void merge(
             OpenLoras loras,
             LoraTarget target,
             Consumer<List<DeviceLora.Applied>> merge,
-            Function<String, Tensor> weight) {
+            Function<String, Tensor> parameter) {
         DType dtype = dtype();
         for (String module : loras.modules(target)) {
             interruption.check(NewFolder.LEFT);
-            List<DeviceLora.Applied> updates = loras.upload(target, module, dtype);
-            try {
-                merge.accept(updates);
-            } finally {
-                updates.forEach(update -> update.lora().close());
-            }
-            try (Tensor computed = weight.apply(module)) {
-                replace(find(module), computed);
+            merge(loras.upload(target, module, dtype), Set.of(module + ".weight"), merge, parameter);
+        }
+        merge(loras.uploadVectors(target, dtype), loras.parameters(target), merge, parameter);
+    }
+
+    private void merge(
+            List<DeviceLora.Applied> updates,
+            Set<String> changed,
+            Consumer<List<DeviceLora.Applied>> merge,
+            Function<String, Tensor> parameter) {
+        try {
+            merge.accept(updates);
+        } finally {
+            updates.forEach(update -> update.lora().close());
+        }
+        for (String name : changed) {
+            try (Tensor computed = parameter.apply(name)) {
+                replace(find(name), computed);
             }
         }
     }
@@ -78,11 +89,11 @@ final class MergedWeights implements AutoCloseable {
     }
 
     // transformers before 5 saved CLIP's text encoder with a prefix.
-    private StoredTensor find(String module) {
-        return Stream.of(module, "text_model." + module)
-                .flatMap(name -> Stream.ofNullable(tensors.get(name + ".weight")))
+    private StoredTensor find(String parameter) {
+        return Stream.of(parameter, "text_model." + parameter)
+                .flatMap(name -> Stream.ofNullable(tensors.get(name)))
                 .findFirst()
-                .orElseThrow(() -> new InvalidInputException("the model's files hold no tensor " + module + ".weight"));
+                .orElseThrow(() -> new InvalidInputException("the model's files hold no tensor " + parameter));
     }
 
     /** Writes all tensors; {@code loras} goes into the header beside {@code metadata}. */

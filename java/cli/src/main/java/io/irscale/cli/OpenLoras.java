@@ -6,12 +6,14 @@ import io.irscale.lora.LoraFile;
 import io.irscale.lora.LoraSpec;
 import io.irscale.lora.LoraTarget;
 import io.irscale.lora.LoraUpdate;
+import io.irscale.lora.VectorUpdate;
 import io.irscale.tensor.DType;
 import io.irscale.tensor.Device;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -50,23 +52,74 @@ final class OpenLoras implements AutoCloseable {
         return modules;
     }
 
+    /** The biases and norms that any of them updates. */
+    Set<String> parameters(LoraTarget target) {
+        Set<String> parameters = new TreeSet<>();
+        vectors(target).forEach(update -> parameters.add(update.parameter()));
+        return parameters;
+    }
+
+    /** Whether they change anything of a model. */
+    boolean change(LoraTarget target) {
+        return updates(target).findAny().isPresent() || vectors(target).findAny().isPresent();
+    }
+
+    private Stream<VectorUpdate> vectors(LoraTarget target) {
+        return all.stream().flatMap(one -> one.lora.vectors(target).stream());
+    }
+
     private Stream<LoraUpdate> updates(LoraTarget target) {
         return all.stream().flatMap(one -> one.lora.updates(target).stream());
     }
 
-    /** One layer's updates alone, in the CPU's memory, for the caller to close. */
+    /**
+     * One layer's updates alone, in the CPU's memory, for the caller to close; with them those of the layers that share
+     * a magnitude's columns with it.
+     */
     List<DeviceLora.Applied> upload(LoraTarget target, String module, DType dtype) {
+        Set<String> layers = together(target, module);
+        return upload(
+                dtype,
+                (device, lora) -> lora.updates(target).stream()
+                        .filter(update -> layers.contains(update.module()))
+                        .forEach(update -> {
+                            Factors.requireFinite(update);
+                            device.put(update);
+                        }));
+    }
+
+    /** The updates of biases and norms, in the CPU's memory, for the caller to close. */
+    List<DeviceLora.Applied> uploadVectors(LoraTarget target, DType dtype) {
+        return upload(
+                dtype,
+                (device, lora) -> lora.vectors(target).forEach(update -> {
+                    Factors.requireFinite(update);
+                    device.put(update);
+                }));
+    }
+
+    private Set<String> together(LoraTarget target, String module) {
+        Set<String> layers = new TreeSet<>(Set.of(module));
+        int before;
+        do {
+            before = layers.size();
+            updates(target)
+                    .filter(update -> layers.contains(update.module()))
+                    .flatMap(update -> update.magnitude().stream())
+                    .filter(magnitude -> !magnitude.byRow())
+                    .toList()
+                    .forEach(magnitude -> layers.addAll(magnitude.layers()));
+        } while (layers.size() > before);
+        return layers;
+    }
+
+    private List<DeviceLora.Applied> upload(DType dtype, BiConsumer<DeviceLora, Lora> put) {
         List<DeviceLora.Applied> applied = new ArrayList<>();
         try {
             for (One one : all) {
-                for (LoraUpdate update : one.lora.updates(target)) {
-                    if (update.module().equals(module)) {
-                        DeviceLora device = new DeviceLora(Device.CPU, dtype);
-                        applied.add(new DeviceLora.Applied(device, (float) one.spec.scale()));
-                        Factors.requireFinite(update);
-                        device.put(module, update.a(), update.b(), update.scale());
-                    }
-                }
+                DeviceLora device = new DeviceLora(Device.CPU, dtype);
+                applied.add(new DeviceLora.Applied(device, (float) one.spec.scale()));
+                put.accept(device, one.lora);
             }
             return applied;
         } catch (RuntimeException e) {

@@ -35,12 +35,11 @@ final class LoraBadInputTest {
                 file("wrong input", FIRST, lora -> lora.fill(FIRST, 1, 4, 63)),
                 file("wrong output", SECOND, lora -> lora.fill(SECOND, 1, 17, 4)),
                 file("half of a layer", FIRST, lora -> lora.take(SECOND)),
-                file("scale 0", LAYER + ".alpha", lora -> lora.fill(LAYER + ".alpha", 0)),
                 file(
                         "SDXL",
                         "lora_unet_down_blocks_1_attentions_0_proj_in.lora_down.weight",
                         lora -> lora.fill("lora_unet_down_blocks_1_attentions_0_proj_in.lora_down.weight", 1, 4, 64)),
-                file("DoRA", LAYER + ".dora_scale", lora -> lora.fill(LAYER + ".dora_scale", 1, 16)));
+                file("a magnitude of another size", LAYER + ".dora_scale", lora -> lora.fill(LAYER + ".dora_scale", 1, 3, 1)));
     }
 
     private static Arguments file(String name, String key, Change change) {

@@ -7,7 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The transformer's linear layers under all names that LoRA files give them: diffusers', the original ones, XLabs'. */
+/** The transformer's linear layers and norms under all names that LoRA files give them: diffusers', the original ones, XLabs'. */
 public final class FluxLoraNames {
     private static final long SINUSOID = 256;
     private static final long MLP_RATIO = 4;
@@ -16,6 +16,7 @@ public final class FluxLoraNames {
     private final long width;
     private final long mlp;
     private final Map<String, ModuleShape> shapes = new LinkedHashMap<>();
+    private final Map<String, LoraModules.Norm> norms = new LinkedHashMap<>();
     private final Map<String, LoraSite> aliases = new LinkedHashMap<>();
 
     private FluxLoraNames(FluxConfig config) {
@@ -30,7 +31,8 @@ public final class FluxLoraNames {
         names.addShapes();
         names.addOriginal();
         names.addXlabs();
-        return new LoraModules(names.shapes, names.aliases);
+        names.addOldAttention();
+        return new LoraModules(names.shapes, names.norms, names.aliases);
     }
 
     private void addShapes() {
@@ -43,6 +45,7 @@ public final class FluxLoraNames {
         embedder("text_embedder", config.pooledDim());
         for (int i = 0; i < config.layers(); i++) {
             String block = "transformer_blocks." + i + ".";
+            norms(block, List.of("norm_q", "norm_k", "norm_added_q", "norm_added_k"));
             stream(block, "norm1", List.of("to_q", "to_k", "to_v", "to_out.0"), "ff");
             stream(
                     block,
@@ -54,6 +57,7 @@ public final class FluxLoraNames {
             String block = "single_transformer_blocks." + i + ".";
             linear(block + "norm.linear", 3 * width, width);
             attention(block, List.of("to_q", "to_k", "to_v"));
+            norms(block, List.of("norm_q", "norm_k"));
             linear(block + "proj_mlp", mlp, width);
             linear(block + "proj_out", width, width + mlp);
         }
@@ -77,14 +81,22 @@ public final class FluxLoraNames {
         names.forEach(name -> linear(block + "attn." + name, width, width));
     }
 
+    private void norms(String block, List<String> names) {
+        names.forEach(name -> norms.put(block + "attn." + name, new LoraModules.Norm(config.headDim(), false)));
+    }
+
     private void linear(String name, long out, long in) {
         shapes.put(name, new ModuleShape(out, in));
     }
 
     private void addOriginal() {
         OriginalFluxNames.all(config.layers(), config.singleLayers(), config.guidance())
-                .filter(OriginalFluxNames.Rename::linear)
-                .forEach(rename -> aliases.put(rename.original(), new LoraSite(rename.diffusers(), false)));
+                .forEach(rename -> {
+                    List<String> modules = rename.diffusers().stream()
+                            .map(name -> name.replaceFirst("\\.weight$", ""))
+                            .toList();
+                    aliases.put(rename.original(), new LoraSite(modules, false));
+                });
         aliases.put(OriginalFluxNames.MODULATION_OUT, new LoraSite(List.of(OriginalFluxNames.NORM_OUT), true));
     }
 
@@ -104,6 +116,15 @@ public final class FluxLoraNames {
             alias(from + "qkv_lora", block + "attn.", "to_q", "to_k", "to_v");
             alias(from + "proj_lora", block, "proj_out");
         }
+    }
+
+    /** diffusers before PEFT ({@code models/attention_processor.py}, {@code LoRAAttnProcessor}). */
+    private void addOldAttention() {
+        shapes.keySet().stream()
+                .filter(name -> name.contains(".attn."))
+                .forEach(name -> aliases.put(
+                        name.replace(".attn.", ".attn.processor.").replaceFirst("\\.0$", "") + "_lora",
+                        new LoraSite(List.of(name), false)));
     }
 
     private void alias(String name, String parent, String... modules) {

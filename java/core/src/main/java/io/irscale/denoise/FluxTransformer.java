@@ -81,25 +81,34 @@ public final class FluxTransformer implements AutoCloseable {
     }
 
     /**
-     * Sets every layer to its loaded weight plus the given LoRAs, summed in F32 and rounded once (peft
-     * {@code lora/layer.py}, {@code merge}); an empty list restores the loaded weights bit for bit. Plans made before
+     * Sets every layer, bias and norm to its loaded value plus the given LoRAs, one after another in F32 and rounded once
+     * (peft {@code lora/layer.py}, {@code merge}); an empty list restores the loaded values bit for bit. Plans made before
      * keep what they computed: make them anew.
      *
      * @throws InvalidInputException if an update names no layer or does not fit it; the model is then unchanged
      */
     public void merge(List<DeviceLora.Applied> loras) {
+        merge(loras, true);
+    }
+
+    /** The same for biases and norms alone, with the layers' weights as loaded: for plans that add LoRAs at run time. */
+    public void mergeVectors(List<DeviceLora.Applied> loras) {
+        merge(loras, false);
+    }
+
+    private void merge(List<DeviceLora.Applied> loras, boolean weights) {
         try (Arena arena = Arena.ofConfined()) {
             DeviceLora.NativeList list = DeviceLora.NativeList.of(arena, loras);
-            NativeFlux.fluxMerge(model.handle(), list.count(), list.handles(), list.scales());
+            NativeFlux.fluxMerge(model.handle(), list.count(), list.handles(), list.scales(), weights ? 1 : 0);
         }
     }
 
-    /** A copy of the weight (out, in) that the linear layer {@code module} computes with now. */
-    public Tensor weight(String module) {
+    /** A copy of the layer's weight, bias or norm that it computes with now, by its dotted name. */
+    public Tensor parameter(String parameter) {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment name = arena.allocateFrom(module);
+            MemorySegment name = arena.allocateFrom(parameter);
             // Not the weight itself: that may lie in a mapped file, which closes with the model.
-            try (Tensor view = Tensor.create(out -> NativeFlux.fluxWeight(out, model.handle(), name))) {
+            try (Tensor view = Tensor.create(out -> NativeFlux.fluxParameter(out, model.handle(), name))) {
                 return view.copy();
             }
         }

@@ -1,6 +1,9 @@
 package io.irscale.denoise;
 
 import io.irscale.lora.DeviceLora;
+import io.irscale.lora.LoraTarget;
+import io.irscale.lora.LoraTerm;
+import io.irscale.lora.LoraUpdate;
 import io.irscale.tensor.DType;
 import io.irscale.tensor.Device;
 import io.irscale.tensor.StoredTensor;
@@ -9,6 +12,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /** A LoRA of every linear layer of a FLUX transformer, all of one value: speed needs no trained weights. */
 public final class SyntheticLora {
@@ -23,7 +27,8 @@ public final class SyntheticLora {
             try (Arena arena = Arena.ofConfined()) {
                 StoredTensor a = constant(arena, name, List.of((long) rank, shape.in()));
                 StoredTensor b = constant(arena, name, List.of(shape.out(), (long) rank));
-                lora.put(name, a, b, 1);
+                lora.put(new LoraUpdate(
+                        LoraTarget.TRANSFORMER, name, new LoraTerm.LowRank(a, b), Optional.empty(), 1, List.of(name)));
             }
         });
         return lora;

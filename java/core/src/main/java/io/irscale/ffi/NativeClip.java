@@ -20,7 +20,7 @@ public final class NativeClip {
     private static final MethodHandle PREPROCESS = bind("irs_clip_preprocess", JAVA_INT, ADDRESS, ADDRESS, ADDRESS);
     private static final MethodHandle COSINE = bind("irs_cosine", JAVA_INT, ADDRESS, ADDRESS, ADDRESS);
     private static final MethodHandle MERGE = bind("irs_clip_merge", JAVA_INT, ADDRESS, JAVA_INT, ADDRESS, ADDRESS);
-    private static final MethodHandle WEIGHT = bind("irs_clip_weight", JAVA_INT, ADDRESS, ADDRESS, ADDRESS);
+    private static final MethodHandle PARAMETER = bind("irs_clip_parameter", JAVA_INT, ADDRESS, ADDRESS, ADDRESS);
     private static final MethodHandle FREE = bindVoid("irs_clip_free", ADDRESS);
 
     private NativeClip() {}
@@ -98,10 +98,10 @@ public final class NativeClip {
         }
     }
 
-    /** {@code irs_clip_weight}. */
-    public static void weight(MemorySegment out, MemorySegment clip, MemorySegment module) {
+    /** {@code irs_clip_parameter}. */
+    public static void parameter(MemorySegment out, MemorySegment clip, MemorySegment name) {
         try {
-            NativeStatus.check((int) WEIGHT.invokeExact(out, clip, module));
+            NativeStatus.check((int) PARAMETER.invokeExact(out, clip, name));
         } catch (Throwable e) {
             throw NativeStatus.unexpected(e);
         }

@@ -14,8 +14,8 @@ public final class NativeFlux {
     private static final MethodHandle FLUX_CREATE = bind("irs_flux_create", JAVA_INT, ADDRESS, ADDRESS, ADDRESS);
     private static final MethodHandle FLUX_FREE = bindVoid("irs_flux_free", ADDRESS);
     private static final MethodHandle FLUX_MERGE =
-            bind("irs_flux_merge", JAVA_INT, ADDRESS, JAVA_INT, ADDRESS, ADDRESS);
-    private static final MethodHandle FLUX_WEIGHT = bind("irs_flux_weight", JAVA_INT, ADDRESS, ADDRESS, ADDRESS);
+            bind("irs_flux_merge", JAVA_INT, ADDRESS, JAVA_INT, ADDRESS, ADDRESS, JAVA_INT);
+    private static final MethodHandle FLUX_PARAMETER = bind("irs_flux_parameter", JAVA_INT, ADDRESS, ADDRESS, ADDRESS);
     private static final MethodHandle PLAN_CREATE = bind(
             "irs_plan_create",
             JAVA_INT,
@@ -85,18 +85,19 @@ public final class NativeFlux {
     }
 
     /** {@code irs_flux_merge}. */
-    public static void fluxMerge(MemorySegment flux, int nLoras, MemorySegment loras, MemorySegment scales) {
+    public static void fluxMerge(
+            MemorySegment flux, int nLoras, MemorySegment loras, MemorySegment scales, int weights) {
         try {
-            NativeStatus.check((int) FLUX_MERGE.invokeExact(flux, nLoras, loras, scales));
+            NativeStatus.check((int) FLUX_MERGE.invokeExact(flux, nLoras, loras, scales, weights));
         } catch (Throwable e) {
             throw NativeStatus.unexpected(e);
         }
     }
 
-    /** {@code irs_flux_weight}. */
-    public static void fluxWeight(MemorySegment out, MemorySegment flux, MemorySegment module) {
+    /** {@code irs_flux_parameter}. */
+    public static void fluxParameter(MemorySegment out, MemorySegment flux, MemorySegment name) {
         try {
-            NativeStatus.check((int) FLUX_WEIGHT.invokeExact(out, flux, module));
+            NativeStatus.check((int) FLUX_PARAMETER.invokeExact(out, flux, name));
         } catch (Throwable e) {
             throw NativeStatus.unexpected(e);
         }

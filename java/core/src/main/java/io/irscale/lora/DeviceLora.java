@@ -7,15 +7,13 @@ import io.irscale.ffi.NativeTraining;
 import io.irscale.tensor.DType;
 import io.irscale.tensor.Device;
 import io.irscale.tensor.Parameters;
-import io.irscale.tensor.StoredTensor;
-import io.irscale.tensor.Tensor;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** Low-rank updates on a device, ready to be merged into a model or added at run time. */
+/** Updates on a device, ready to be merged into a model or added at run time. */
 public final class DeviceLora implements AutoCloseable {
     private final NativeObject object;
 
@@ -53,22 +51,53 @@ public final class DeviceLora implements AutoCloseable {
     /**
      * Adds the update of one linear layer; the values are copied.
      *
-     * @param module diffusers or transformers name; for CLIP from {@code encoder.} on
-     * @param a (rank, in)
-     * @param b (out, rank)
-     * @param scale alpha / rank
-     * @throws InvalidInputException if shapes do not meet or a value is not finite, naming the module
+     * @throws InvalidInputException if shapes do not meet, a value is not finite or the layer has an update already,
+     *     naming the module
      */
-    public void put(String module, StoredTensor a, StoredTensor b, double scale) {
-        try (Arena arena = Arena.ofConfined();
-                Tensor left = Tensor.wrap(a.data(), a.dtype(), sizes(a));
-                Tensor right = Tensor.wrap(b.data(), b.dtype(), sizes(b))) {
-            NativeLora.put(object.handle(), arena.allocateFrom(module), left.handle(), right.handle(), scale);
+    public void put(LoraUpdate update) {
+        MemorySegment lora = object.handle();
+        double scale = update.scale();
+        try (NativeTensors lent = new NativeTensors()) {
+            MemorySegment module = lent.of(update.module());
+            switch (update.term()) {
+                case LoraTerm.LowRank(var a, var b) -> NativeLora.put(lora, module, lent.of(a), lent.of(b), scale);
+                case LoraTerm.Kronecker(var w1, var w2, long first, long rows) ->
+                    NativeLora.putKronecker(
+                            lora,
+                            module,
+                            lent.of(w1.left()),
+                            lent.of(w1.right()),
+                            lent.of(w2.left()),
+                            lent.of(w2.right()),
+                            first,
+                            rows,
+                            scale);
+                case LoraTerm.Hadamard(var w1a, var w1b, var w2a, var w2b) ->
+                    NativeLora.putHadamard(lora, module, lent.of(w1a), lent.of(w1b), lent.of(w2a), lent.of(w2b), scale);
+                case LoraTerm.Difference(var weight) -> NativeLora.putDifference(lora, module, lent.of(weight), scale);
+            }
+            update.magnitude()
+                    .ifPresent(magnitude -> NativeLora.setMagnitude(
+                            lora,
+                            module,
+                            lent.of(magnitude.values()),
+                            magnitude.byRow() ? 1 : 0,
+                            magnitude.rule().code(),
+                            magnitude.layers().size(),
+                            lent.of(magnitude.layers())));
         }
     }
 
-    private static long[] sizes(StoredTensor tensor) {
-        return tensor.shape().stream().mapToLong(Long::longValue).toArray();
+    /**
+     * Adds the update of a bias, or of a norm's weight or bias; the values are copied.
+     *
+     * @throws InvalidInputException if a value is not finite or the parameter has an update already, naming it
+     */
+    public void put(VectorUpdate update) {
+        try (NativeTensors lent = new NativeTensors()) {
+            NativeLora.putVector(
+                    object.handle(), lent.of(update.parameter()), lent.of(update.difference()), update.scale());
+        }
     }
 
     /**

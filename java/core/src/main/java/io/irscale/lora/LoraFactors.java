@@ -1,26 +1,51 @@
 package io.irscale.lora;
 
 import io.irscale.error.InvalidInputException;
+import io.irscale.lora.LoraKey.Role;
 import io.irscale.tensor.DType;
 import io.irscale.tensor.StoredTensor;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
-/** The tensors that a file has for one name, and the rules that they must keep. */
+/** The tensors that a file has for one name. */
 final class LoraFactors {
-    private final Path file;
-    private final Map<LoraKey.Role, StoredTensor> tensors = new EnumMap<>(LoraKey.Role.class);
-    private final List<String> keys = new ArrayList<>();
+    /** Sorts of update. */
+    enum Family {
+        LOW_RANK,
+        KRONECKER,
+        HADAMARD,
+        DIFFERENCE;
 
-    LoraFactors(Path file) {
-        this.file = file;
+        /** The sort that a tensor belongs to; empty for what goes with any. */
+        private static Optional<Family> of(Role role) {
+            return switch (role) {
+                case A, B -> Optional.of(LOW_RANK);
+                case W1, W1_A, W1_B, W2, W2_A, W2_B -> Optional.of(KRONECKER);
+                case HADA_W1_A, HADA_W1_B, HADA_W2_A, HADA_W2_B -> Optional.of(HADAMARD);
+                case DIFFERENCE -> Optional.of(DIFFERENCE);
+                default -> Optional.empty();
+            };
+        }
     }
 
-    void add(LoraKey.Role role, StoredTensor tensor) {
+    private final Path file;
+    private final String layers;
+    private final Map<Role, StoredTensor> tensors = new EnumMap<>(Role.class);
+    private final List<String> keys = new ArrayList<>();
+
+    /** @param layers what the file's name for them stands for, for messages */
+    LoraFactors(Path file, List<String> layers) {
+        this.file = file;
+        this.layers = String.join(" + ", layers);
+    }
+
+    void add(Role role, StoredTensor tensor) {
         StoredTensor other = tensors.putIfAbsent(role, tensor);
         if (other != null) {
             throw new InvalidInputException("%s: tensor '%s' gives the same factor of the same layer as '%s'"
@@ -29,49 +54,152 @@ final class LoraFactors {
         keys.add(tensor.name());
     }
 
+    /** The file's names for those with an effect. */
     List<String> keys() {
         return keys;
     }
 
-    /** Why they are without effect; empty if they have one. */
-    Optional<LoraMatch.Reason> effect() {
-        if (!tensors.containsKey(LoraKey.Role.A) && !tensors.containsKey(LoraKey.Role.B)) {
-            return Optional.of(LoraMatch.Reason.LONE_ALPHA);
+    /**
+     * Takes out what is without effect.
+     *
+     * @param norm the norm that they belong to; empty for linear layers
+     * @return the keys taken out, and why
+     */
+    Map<String, LoraMatch.Reason> takeIneffective(Optional<LoraModules.Norm> norm) {
+        Map<String, LoraMatch.Reason> out = new LinkedHashMap<>();
+        boolean convolution =
+                tensors.values().stream().anyMatch(tensor -> tensor.shape().size() > 2);
+        take(convolution ? Set.copyOf(tensors.keySet()) : Set.of(Role.MIDDLE), LoraMatch.Reason.CONVOLUTION, out);
+        norm.ifPresent(of -> {
+            Set<Role> places = of.bias() ? Set.of(Role.DIFFERENCE, Role.BIAS_DIFFERENCE) : Set.of(Role.DIFFERENCE);
+            List<Role> others = tensors.keySet().stream()
+                    .filter(role -> !places.contains(role))
+                    .toList();
+            take(Set.copyOf(others), LoraMatch.Reason.NORM, out);
+        });
+        if (families().isEmpty()) {
+            take(Set.of(Role.ALPHA, Role.DORA_SCALE, Role.MAGNITUDE, Role.B_BIAS), LoraMatch.Reason.LONE, out);
         }
-        return tensors.values().stream().anyMatch(tensor -> tensor.shape().size() == 4)
-                ? Optional.of(LoraMatch.Reason.CONVOLUTION)
-                : Optional.empty();
+        return out;
     }
 
-    /** A, which must be (rank, in) with a rank of at least 1. */
-    StoredTensor a(List<String> modules, long in) {
-        StoredTensor a = factor(LoraKey.Role.A, LoraKey.Role.B);
-        if (a.shape().size() != 2 || a.shape().get(0) < 1 || a.shape().get(1) != in) {
-            throw wrongShape(a, modules, "[rank of at least 1, " + in + "]");
+    private void take(Set<Role> roles, LoraMatch.Reason reason, Map<String, LoraMatch.Reason> out) {
+        for (Role role : roles) {
+            StoredTensor tensor = tensors.remove(role);
+            if (tensor != null) {
+                keys.remove(tensor.name());
+                out.put(tensor.name(), reason);
+            }
         }
-        return a;
     }
 
-    /** B, which must be (out, rank). */
-    StoredTensor b(List<String> modules, long out, StoredTensor a) {
-        StoredTensor b = factor(LoraKey.Role.B, LoraKey.Role.A);
-        long rank = a.shape().getFirst();
-        if (!b.shape().equals(List.of(out, rank))) {
-            throw wrongShape(b, modules, "[" + out + ", " + rank + "] for the rank of '" + a.name() + "'");
-        }
-        return b;
+    private List<Family> families() {
+        return tensors.keySet().stream()
+                .flatMap(role -> Family.of(role).stream())
+                .distinct()
+                .toList();
     }
 
     /**
-     * What the product counts: alpha / rank by the file's tensor, or else by its metadata, or else 1. diffusers refuses
-     * files that have both.
+     * The sort of update; empty where only a bias is updated.
+     *
+     * @throws InvalidInputException if there are tensors of two
      */
-    double scale(LoraMetadata metadata, LoraTarget target, String module, StoredTensor a) {
-        long rank = a.shape().getFirst();
-        StoredTensor alpha = tensors.get(LoraKey.Role.ALPHA);
-        double scale = alpha == null ? metadata.scale(target, module, a) : Scalars.read(alpha) / rank;
-        if (!Double.isFinite(scale) || scale == 0) {
-            throw new InvalidInputException("%s: %s makes the scale of %s %s, expected a finite number other than 0"
+    Optional<Family> family() {
+        List<Family> families = families();
+        if (families.size() > 1) {
+            throw new InvalidInputException(
+                    "%s: keys %s update one layer in two ways, expected one".formatted(file, String.join(", ", keys)));
+        }
+        return families.stream().findFirst();
+    }
+
+    /** The tensor of a role. */
+    Optional<StoredTensor> find(Role role) {
+        Optional<StoredTensor> found = Optional.ofNullable(tensors.get(role));
+        found.filter(tensor -> !tensor.dtype().isFloat()).ifPresent(tensor -> {
+            throw new InvalidInputException("%s: tensor '%s' is %s, expected one of %s"
+                    .formatted(file, tensor.name(), tensor.dtype(), DType.floats()));
+        });
+        return found;
+    }
+
+    /** A matrix, or a product of two. */
+    LoraTerm.Factor factor(Role whole, Role left, Role right) {
+        Optional<StoredTensor> matrix = find(whole);
+        if (matrix.isPresent()) {
+            if (tensors.containsKey(left) || tensors.containsKey(right)) {
+                throw new InvalidInputException("%s: tensor '%s' is there as a product too, expected one of both"
+                        .formatted(file, matrix.get().name()));
+            }
+            return new LoraTerm.Factor(require(whole, -1, -1), Optional.empty());
+        }
+        StoredTensor a = require(left, -1, -1);
+        return new LoraTerm.Factor(a, Optional.of(require(right, a.shape().getLast(), -1)));
+    }
+
+    /**
+     * The matrix of a role.
+     *
+     * @param rows expected, -1 for any number from 1 on
+     * @param columns likewise
+     */
+    StoredTensor require(Role role, long rows, long columns) {
+        StoredTensor tensor = find(role)
+                .orElseThrow(() -> new InvalidInputException(
+                        "%s: tensor '%s' has no factor %s beside it".formatted(file, keys.getFirst(), role)));
+        if (tensor.shape().size() != 2
+                || !fits(tensor.shape().get(0), rows)
+                || !fits(tensor.shape().get(1), columns)) {
+            throw wrongShape(tensor, "[" + size(rows) + ", " + size(columns) + "]");
+        }
+        return tensor;
+    }
+
+    /** The vector of a role, of {@code size} elements. */
+    Optional<StoredTensor> vector(Role role, long size) {
+        return find(role).map(tensor -> {
+            if (tensor.elements() != size || tensor.shape().size() != 1) {
+                throw wrongShape(tensor, "[" + size + "]");
+            }
+            return tensor;
+        });
+    }
+
+    private static boolean fits(long size, long expected) {
+        return expected < 0 ? size > 0 : size == expected;
+    }
+
+    private static String size(long expected) {
+        return expected < 0 ? "at least 1" : Long.toString(expected);
+    }
+
+    InvalidInputException wrongShape(StoredTensor tensor, String expected) {
+        String beside = keys.stream()
+                .filter(key -> !key.equals(tensor.name()))
+                .findFirst()
+                .map(key -> " beside '" + key + "'")
+                .orElse("");
+        return new InvalidInputException("%s: tensor '%s' of shape %s does not fit %s: expected %s%s"
+                .formatted(file, tensor.name(), tensor.shape(), layers, expected, beside));
+    }
+
+    /**
+     * What the term counts: by the file's alpha, or else by its metadata, or else 1; diffusers refuses files that have
+     * both. A whole matrix counts 1, and so does a Kronecker product without rank beside an alpha: LyCORIS {@code
+     * modules/lokr.py} and ComfyUI {@code weight_adapter/lokr.py} ignore it there, while PEFT always divides by the rank
+     * of its configuration.
+     */
+    double scale(LoraMetadata metadata, LoraTarget target, String module, LoraTerm term) {
+        if (term instanceof LoraTerm.Difference) {
+            return 1;
+        }
+        StoredTensor alpha = tensors.get(Role.ALPHA);
+        double scale = alpha == null
+                ? metadata.scale(target, module, term)
+                : term.rank().map(rank -> Scalars.read(alpha) / rank).orElse(1.0);
+        if (!Double.isFinite(scale)) {
+            throw new InvalidInputException("%s: %s makes the scale of %s %s, expected a finite number"
                     .formatted(
                             file,
                             alpha == null ? "the adapter's configuration" : "tensor '" + alpha.name() + "'",
@@ -79,26 +207,5 @@ final class LoraFactors {
                             scale));
         }
         return scale;
-    }
-
-    private StoredTensor factor(LoraKey.Role role, LoraKey.Role other) {
-        StoredTensor tensor = tensors.get(role);
-        if (tensor == null) {
-            throw new InvalidInputException("%s: tensor '%s' has no factor %s beside it"
-                    .formatted(
-                            file,
-                            tensors.containsKey(other) ? tensors.get(other).name() : keys.getFirst(),
-                            role));
-        }
-        if (!tensor.dtype().isFloat()) {
-            throw new InvalidInputException("%s: tensor '%s' is %s, expected one of %s"
-                    .formatted(file, tensor.name(), tensor.dtype(), DType.floats()));
-        }
-        return tensor;
-    }
-
-    private InvalidInputException wrongShape(StoredTensor tensor, List<String> modules, String expected) {
-        return new InvalidInputException("%s: tensor '%s' of shape %s does not fit %s: expected %s"
-                .formatted(file, tensor.name(), tensor.shape(), String.join(" + ", modules), expected));
     }
 }

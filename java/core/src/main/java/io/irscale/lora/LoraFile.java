@@ -4,15 +4,25 @@ import io.irscale.error.ClosedException;
 import io.irscale.error.InvalidInputException;
 import io.irscale.tensor.Checkpoint;
 import io.irscale.tensor.StoredTensor;
+import java.io.IOException;
 import java.lang.foreign.Arena;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * An opened LoRA file of any published FLUX format. It is mapped, not read; what {@link #match} gives shares its bytes.
  * Any thread may use it.
  */
 public final class LoraFile implements AutoCloseable {
+    private static final String SUFFIX = ".safetensors";
+    private static final String[] NAMES = {"pytorch_lora_weights", "adapter_model"};
+    private static final int SHOWN = 4;
+
     private final Path path;
     private final Checkpoint checkpoint;
     private final LoraFormat format;
@@ -34,17 +44,52 @@ public final class LoraFile implements AutoCloseable {
      * Opens a {@code .safetensors} file, of whatever format: {@link #match} refuses those that cannot be applied. The
      * caller owns the result and closes it.
      *
-     * @param path the file, or a folder with {@code pytorch_lora_weights.safetensors} (diffusers) or {@code
-     *     adapter_model.safetensors} (PEFT)
+     * @param path the file, or a folder with {@code pytorch_lora_weights.safetensors} (diffusers), {@code
+     *     adapter_model.safetensors} (PEFT) or a single file of any name that ends in {@code .safetensors}
      * @throws InvalidInputException if the file is missing, pickled or malformed, or its adapter metadata is
      */
     public static LoraFile open(Path path) {
-        Checkpoint checkpoint = Checkpoint.open(path, "pytorch_lora_weights", "adapter_model");
+        Checkpoint checkpoint = Checkpoint.open(only(path).orElse(path), NAMES);
         try {
             return new LoraFile(path, checkpoint);
         } catch (RuntimeException e) {
             checkpoint.close();
             throw e;
+        }
+    }
+
+    /** The file in a folder that has neither of the usual names; empty where they, or no folder, are there. */
+    private static Optional<Path> only(Path path) {
+        if (!Files.isDirectory(path)) {
+            return Optional.empty();
+        }
+        List<Path> files = safetensors(path);
+        if (files.isEmpty() || files.stream().anyMatch(LoraFile::isNamedAsUsual)) {
+            return Optional.empty();
+        }
+        if (files.size() > 1) {
+            String names = files.stream()
+                    .limit(SHOWN)
+                    .map(file -> file.getFileName().toString())
+                    .collect(Collectors.joining(", "));
+            throw new InvalidInputException("%s: has %d files, %s%s; name the one that is meant"
+                    .formatted(path, files.size(), names, files.size() > SHOWN ? " and others" : ""));
+        }
+        return Optional.of(files.getFirst());
+    }
+
+    private static boolean isNamedAsUsual(Path file) {
+        String name = file.getFileName().toString();
+        return Stream.of(NAMES).anyMatch(usual -> name.equals(usual + SUFFIX));
+    }
+
+    private static List<Path> safetensors(Path folder) {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(file -> file.toString().endsWith(SUFFIX))
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            throw new InvalidInputException(folder + " cannot be read: " + e.getMessage(), e);
         }
     }
 
@@ -71,7 +116,8 @@ public final class LoraFile implements AutoCloseable {
      * The updates that the file holds for a model. Where diffusers, reading the same file ({@code
      * loaders/lora_conversion_utils.py}), drops a kohya file's embedders, final layer and that layer's alpha, fails on
      * {@code base_model.model.} before its own names, or ignores {@code diffusion_model.} before original ones, these
-     * are applied.
+     * are applied. ComfyUI ({@code comfy/lora.py}, {@code comfy/weight_adapter}) and LyCORIS ({@code lycoris/modules}) are
+     * followed for what they write: LoKr, LoHa, DoRA and differences.
      *
      * @param transformer the FLUX transformer's layers
      * @param clip the CLIP text encoder's layers

@@ -19,16 +19,16 @@ public record LoraMatch(List<String> matched, Map<String, Reason> unmatched) {
         NO_SUCH_LAYER("the model has no such linear layer"),
         /** irscale applies LoRAs to the transformer and to CLIP. */
         T5("the T5 text encoder is not adapted"),
-        /** LyCORIS {@code .diff}, {@code .diff_b}, {@code .set_weight}. */
-        DIFFERENCE("adds to a weight or bias as a whole, not as a low-rank update"),
-        /** {@code lora_bias} of PEFT. */
-        BIAS("biases of a LoRA are not applied"),
+        /** ComfyUI's {@code .set_weight} and {@code .reshape_weight}. */
+        REPLACEMENT("replaces a weight instead of adding to it"),
+        /** Anything but a difference of a norm's weight or bias. */
+        NORM("cannot be added to a norm"),
         /** A factor with four dimensions, or LoCon's middle factor. */
         CONVOLUTION("belongs to a convolution, and the model has none"),
-        /** {@code .alpha} without A and B. */
-        LONE_ALPHA("there are no factors beside this alpha"),
+        /** An alpha, magnitude or bias without factors. */
+        LONE("there are no factors beside it"),
         /** Anything else. */
-        NO_FACTOR("is not a tensor of a low-rank update");
+        NO_FACTOR("is not a tensor of an update");
 
         private final String text;
 
@@ -43,13 +43,7 @@ public record LoraMatch(List<String> matched, Map<String, Reason> unmatched) {
 
         /** Why a name that {@link LoraKey} cannot read is without effect. */
         static Reason ofUnread(String name) {
-            if (name.endsWith(".diff") || name.endsWith(".diff_b") || name.endsWith(".set_weight")) {
-                return DIFFERENCE;
-            }
-            if (name.endsWith(".bias")) {
-                return BIAS;
-            }
-            return name.endsWith(".lora_mid.weight") ? CONVOLUTION : NO_FACTOR;
+            return name.endsWith(".set_weight") || name.endsWith(".reshape_weight") ? REPLACEMENT : NO_FACTOR;
         }
     }
 

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** Sorts a file's tensors by the layers that they update, then makes the updates. */
 final class LoraMatcher {
@@ -21,9 +22,12 @@ final class LoraMatcher {
     private final List<String> names = new ArrayList<>();
     private final Map<Place, LoraFactors> factors = new LinkedHashMap<>();
     private final Map<String, LoraMatch.Reason> unmatched = new LinkedHashMap<>();
-    private final Map<LoraTarget, Map<String, LoraUpdate>> updates = new LinkedHashMap<>();
+    private final Map<Name, LoraUpdate> updates = new LinkedHashMap<>();
+    private final Map<Name, VectorUpdate> vectors = new LinkedHashMap<>();
 
     private record Place(LoraTarget target, LoraSite site) {}
+
+    private record Name(LoraTarget target, String name) {}
 
     LoraMatcher(Path file, Map<LoraTarget, LoraModules> models, LoraMetadata metadata, Arena arena) {
         this.file = file;
@@ -47,15 +51,13 @@ final class LoraMatcher {
         model(target)
                 .site(key.get().layer())
                 .ifPresentOrElse(
-                        site -> factors.computeIfAbsent(new Place(target, site), place -> new LoraFactors(file))
+                        site -> factors.computeIfAbsent(new Place(target, site), place -> new LoraFactors(file, site.modules()))
                                 .add(key.get().role(), tensor),
                         () -> unmatched.put(tensor.name(), LoraMatch.Reason.NO_SUCH_LAYER));
     }
 
     Lora finish(LoraFormat format) {
-        factors.forEach((place, found) -> found.effect()
-                .ifPresentOrElse(
-                        reason -> found.keys().forEach(key -> unmatched.put(key, reason)), () -> update(place, found)));
+        factors.forEach(this::update);
         Map<String, LoraMatch.Reason> missed = new LinkedHashMap<>();
         List<String> matched = new ArrayList<>();
         for (String name : names) {
@@ -71,39 +73,30 @@ final class LoraMatcher {
             throw new InvalidInputException(file + ": none of its " + names.size() + " keys fits the model (format: "
                     + format.title() + ")" + (names.isEmpty() ? "" : ", such as " + match.examples()));
         }
-        List<LoraUpdate> all = updates.values().stream()
-                .flatMap(each -> each.values().stream())
-                .toList();
-        return new Lora(file, format, all, match);
+        return new Lora(file, format, List.copyOf(updates.values()), List.copyOf(vectors.values()), match);
     }
 
     private void update(Place place, LoraFactors found) {
         LoraModules model = model(place.target);
-        List<String> modules = place.site.modules();
-        StoredTensor a = found.a(modules, model.shape(modules.getFirst()).in());
-        long rows =
-                modules.stream().mapToLong(module -> model.shape(module).out()).sum();
-        StoredTensor whole = found.b(modules, rows, a);
-        StoredTensor b = place.site.swapHalves() ? whole.swapHalves(arena) : whole;
-        long row = 0;
-        for (String module : modules) {
-            long end = row + model.shape(module).out();
-            double scale = found.scale(metadata, place.target, module, a);
-            put(new LoraUpdate(place.target, module, a, b.rows(row, end), scale, found.keys()));
-            row = end;
+        unmatched.putAll(found.takeIneffective(model.norm(place.site)));
+        LoraAssembly assembly = new LoraAssembly(file, place.target, place.site, model, found, metadata, arena);
+        if (model.norm(place.site).isEmpty()) {
+            assembly.updates()
+                    .forEach(update -> put(updates, update.target(), update.module(), update, LoraUpdate::keys));
         }
+        assembly.vectors()
+                .forEach(update -> put(vectors, update.target(), update.parameter(), update, VectorUpdate::keys));
     }
 
-    private void put(LoraUpdate update) {
-        LoraUpdate other = updates.computeIfAbsent(update.target(), target -> new LinkedHashMap<>())
-                .putIfAbsent(update.module(), update);
+    private <T> void put(Map<Name, T> all, LoraTarget target, String name, T update, Function<T, List<String>> keys) {
+        T other = all.putIfAbsent(new Name(target, name), update);
         if (other != null) {
             throw new InvalidInputException("%s: tensor '%s' updates layer %s, which '%s' updates too"
                     .formatted(
                             file,
-                            update.keys().getFirst(),
-                            update.module(),
-                            other.keys().getFirst()));
+                            keys.apply(update).getFirst(),
+                            name,
+                            keys.apply(other).getFirst()));
         }
     }
 

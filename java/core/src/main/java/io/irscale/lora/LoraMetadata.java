@@ -2,7 +2,6 @@ package io.irscale.lora;
 
 import io.irscale.error.InvalidInputException;
 import io.irscale.tensor.JsonConfig;
-import io.irscale.tensor.StoredTensor;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumMap;
@@ -10,6 +9,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Ranks and alphas from PEFT's configuration of an adapter (PEFT {@code tuners/lora/config.py}, {@code layer.py}): in
@@ -20,7 +22,8 @@ final class LoraMetadata {
     /** Where diffusers puts it in the header. */
     static final String KEY = "lora_adapter_metadata";
 
-    private static final Pattern NAME = Pattern.compile("\\^?[A-Za-z0-9_.]+");
+    private static final Pattern FLAT = Pattern.compile(
+            "((transformer|text_encoder)\\.)?(lora_alpha|alpha|r|alpha_pattern|rank_pattern|use_rslora)");
 
     private final Path file;
     private final Map<LoraTarget, Config> configs = new EnumMap<>(LoraTarget.class);
@@ -28,8 +31,8 @@ final class LoraMetadata {
     private record Config(
             Optional<Double> alpha,
             Optional<Double> rank,
-            Map<String, Double> alphas,
-            Map<String, Double> ranks,
+            Map<Pattern, Double> alphas,
+            Map<Pattern, Double> ranks,
             boolean rankStabilised) {}
 
     private LoraMetadata(Path file) {
@@ -47,24 +50,48 @@ final class LoraMetadata {
         LoraMetadata metadata = new LoraMetadata(file);
         String json = header.get(KEY);
         Path beside = file.resolveSibling("adapter_config.json");
+        Map<String, Object> flat = flat(header);
         if (json != null) {
             metadata.put(JsonConfig.parse(file, KEY, json));
+        } else if (!flat.isEmpty()) {
+            metadata.put(JsonConfig.of(file, flat));
         } else if (file.endsWith("adapter_model.safetensors") && Files.exists(beside)) {
             metadata.put(JsonConfig.read(beside));
         }
         return metadata;
     }
 
+    // Some trainers write the same entries into the header itself, as texts.
+    private static Map<String, Object> flat(Map<String, String> header) {
+        Map<String, Object> entries = new LinkedHashMap<>();
+        header.forEach((key, text) -> {
+            if (FLAT.matcher(key).matches()) {
+                entries.put(key, value(text));
+            }
+        });
+        boolean told = entries.keySet().stream().anyMatch(key -> key.contains("alpha"));
+        return told ? entries : Map.of();
+    }
+
+    private static Object value(String text) {
+        try {
+            return JsonMapper.shared().readTree(text.replace("True", "true").replace("False", "false"));
+        } catch (JacksonException e) {
+            return text; // refused where it is read
+        }
+    }
+
     private void put(JsonConfig all) {
         // Without a prefix where a model, not a pipeline, saved its adapter.
-        String transformer = all.has("lora_alpha") ? "" : LoraTarget.TRANSFORMER.component() + ".";
+        String transformer = all.has("lora_alpha") || all.has("alpha") ? "" : LoraTarget.TRANSFORMER.component() + ".";
         configs.put(LoraTarget.TRANSFORMER, config(all, transformer));
         configs.put(LoraTarget.CLIP, config(all, LoraTarget.CLIP.component() + "."));
     }
 
     private static Config config(JsonConfig all, String prefix) {
         return new Config(
-                number(all, prefix + "lora_alpha"),
+                // LoKr and LoHa have it without "lora_" (tuners/lokr/config.py).
+                number(all, prefix + "lora_alpha").or(() -> number(all, prefix + "alpha")),
                 number(all, prefix + "r"),
                 pattern(all, prefix + "alpha_pattern"),
                 pattern(all, prefix + "rank_pattern"),
@@ -75,53 +102,60 @@ final class LoraMetadata {
         return config.has(key) ? Optional.of(config.number(key, 0)) : Optional.empty();
     }
 
-    private static Map<String, Double> pattern(JsonConfig all, String key) {
-        Map<String, Double> values = new LinkedHashMap<>();
+    /** Regular expressions, as PEFT takes them, by what they stand for. */
+    private static Map<Pattern, Double> pattern(JsonConfig all, String key) {
+        Map<Pattern, Double> values = new LinkedHashMap<>();
         if (all.has(key)) {
             JsonConfig pattern = all.child(key);
             for (String name : pattern.keys()) {
-                // PEFT takes regular expressions, diffusers writes names.
-                if (!NAME.matcher(name).matches()) {
-                    throw all.wrong(key, "'" + name + "'", "a layer's name");
-                }
-                number(pattern, name).ifPresent(value -> values.put(name, value));
+                Pattern compiled = compiled(all, key, name);
+                number(pattern, name).ifPresent(value -> values.put(compiled, value));
             }
         }
         return values;
     }
 
+    private static Pattern compiled(JsonConfig all, String key, String name) {
+        try {
+            return Pattern.compile("(.*\\.)?(" + name + ")");
+        } catch (PatternSyntaxException e) {
+            throw all.wrong(key, "'" + name + "'", "a layer's name or a regular expression: " + e.getDescription());
+        }
+    }
+
     /**
-     * What the product of a layer's factors counts; 1 where there is no metadata about it.
+     * What the term counts; 1 where there is no metadata about it.
      *
-     * @throws InvalidInputException if the metadata gives the layer another rank than {@code a} has
+     * @throws InvalidInputException if the metadata gives the layer another rank than the term has
      */
-    double scale(LoraTarget target, String module, StoredTensor a) {
+    double scale(LoraTarget target, String module, LoraTerm term) {
         Config config = configs.get(target);
         Optional<Double> alpha =
                 config == null ? Optional.empty() : find(config.alphas, module).or(() -> config.alpha);
         if (config == null || alpha.isEmpty()) {
             return 1;
         }
-        double rank = a.shape().getFirst();
         Optional<Double> told = find(config.ranks, module).or(() -> config.rank);
-        if (told.isPresent() && told.get() != rank) {
+        Optional<Double> own = term.rank().map(Long::doubleValue);
+        if (told.isPresent() && own.isPresent() && !told.equals(own)) {
             throw new InvalidInputException("%s: tensor '%s' has rank %.0f, but the adapter's configuration says %s"
-                    .formatted(file, a.name(), rank, told.get()));
+                    .formatted(file, term.tensors().getFirst().name(), own.get(), told.get()));
         }
+        double rank = own.or(() -> told).orElse(alpha.get());
         return alpha.get() / (config.rankStabilised ? Math.sqrt(rank) : rank);
     }
 
-    /** The first that fits, by PEFT's rule: a whole name after {@code ^}, else the end of one. */
-    private static Optional<Double> find(Map<String, Double> pattern, String module) {
-        return pattern.entrySet().stream()
+    /** The first that fits, by PEFT's rule: a whole name, or the end of one after a dot ({@code utils/other.py}). */
+    private static Optional<Double> find(Map<Pattern, Double> patterns, String module) {
+        return patterns.entrySet().stream()
                 .filter(entry -> fits(entry.getKey(), module))
                 .map(Map.Entry::getValue)
                 .findFirst();
     }
 
-    private static boolean fits(String key, String module) {
-        boolean whole = key.startsWith("^");
-        String name = (whole ? key.substring(1) : key).replaceFirst("^text_model\\.", "");
-        return module.equals(name) || (!whole && module.endsWith("." + name));
+    // CLIP's layers have a prefix in PEFT's names that transformers 5 takes out.
+    private static boolean fits(Pattern pattern, String module) {
+        return pattern.matcher(module).matches()
+                || pattern.matcher("text_model." + module).matches();
     }
 }

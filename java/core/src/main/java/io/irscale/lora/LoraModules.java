@@ -7,21 +7,33 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The linear layers of the model at hand, and every name under which a LoRA file may address them. */
+/** The linear layers and norms of the model at hand, and every name under which a LoRA file may address them. */
 public final class LoraModules {
     private final Map<String, ModuleShape> shapes;
+    private final Map<String, Norm> norms;
     private final Map<String, LoraSite> sites = new LinkedHashMap<>();
+
+    /**
+     * A norm.
+     *
+     * @param width size of its weight, and of its bias
+     * @param bias whether it has one
+     */
+    public record Norm(long width, boolean bias) {}
 
     /**
      * Layers by name.
      *
-     * @param shapes the layers by their dotted diffusers or transformers name
+     * @param shapes the linear layers by their dotted diffusers or transformers name
+     * @param norms the norms likewise
      * @param aliases other dotted names, such as those of the original layout. Every name is also found with
      *     underscores for dots, which is how kohya and OneTrainer write it
      */
-    public LoraModules(Map<String, ModuleShape> shapes, Map<String, LoraSite> aliases) {
+    public LoraModules(Map<String, ModuleShape> shapes, Map<String, Norm> norms, Map<String, LoraSite> aliases) {
         this.shapes = Collections.unmodifiableMap(new LinkedHashMap<>(shapes));
+        this.norms = Map.copyOf(norms);
         shapes.keySet().forEach(name -> add(name, new LoraSite(List.of(name), false)));
+        norms.keySet().forEach(name -> add(name, new LoraSite(List.of(name), false)));
         aliases.forEach(this::add);
     }
 
@@ -34,7 +46,7 @@ public final class LoraModules {
         }
     }
 
-    /** The layers by their dotted diffusers or transformers name. */
+    /** The linear layers by their dotted diffusers or transformers name. */
     public Map<String, ModuleShape> shapes() {
         return shapes;
     }
@@ -44,7 +56,12 @@ public final class LoraModules {
         return Optional.ofNullable(sites.get(name));
     }
 
-    /** The shape of one of the layers. */
+    /** The norm that {@code site} is; empty for linear layers. */
+    Optional<Norm> norm(LoraSite site) {
+        return Optional.ofNullable(norms.get(site.modules().getFirst()));
+    }
+
+    /** The shape of one of the linear layers. */
     ModuleShape shape(String module) {
         ModuleShape shape = shapes.get(module);
         if (shape == null) {

@@ -24,16 +24,22 @@ public final class LoraWriter {
      * Writes {@code lora}. Scales go into the header as alphas, so nothing is rounded; a reader that does not know
      * that header takes every scale for 1.
      *
-     * @throws InvalidInputException if the file cannot be written
+     * @throws InvalidInputException if it has an update of a kind that diffusers does not read, or the file cannot be
+     *     written
      */
     public static void write(Path file, Lora lora) {
+        requireNoVectors(lora);
         List<StoredTensor> tensors = new ArrayList<>();
         Map<String, Object> adapters = new LinkedHashMap<>();
         for (LoraTarget target : LoraTarget.values()) {
             List<LoraUpdate> updates = lora.updates(target);
             for (LoraUpdate update : updates) {
-                tensors.add(update.a().named(key(update) + ".lora_A.weight"));
-                tensors.add(update.b().named(key(update) + ".lora_B.weight"));
+                LoraTerm.LowRank term = term(lora, update);
+                tensors.add(term.a().named(key(update) + ".lora_A.weight"));
+                tensors.add(term.b().named(key(update) + ".lora_B.weight"));
+                update.magnitude()
+                        .ifPresent(magnitude ->
+                                tensors.add(magnitude.values().named(key(update) + ".lora_magnitude_vector")));
             }
             if (!updates.isEmpty()) {
                 config(updates).forEach((key, value) -> adapters.put(target.component() + "." + key, value));
@@ -45,14 +51,38 @@ public final class LoraWriter {
         SafetensorsWriter.write(file, tensors, header);
     }
 
+    // What diffusers and PEFT can read.
+    private static LoraTerm.LowRank term(Lora lora, LoraUpdate update) {
+        boolean columns =
+                update.magnitude().filter(magnitude -> !magnitude.byRow()).isPresent();
+        if (columns || !(update.term() instanceof LoraTerm.LowRank term)) {
+            throw new InvalidInputException(
+                    "%s: layer %s is %s%s, which diffusers does not read: merge it into a pipeline with irscale lora merge"
+                            .formatted(lora.file(), update.module(), update.kind(), columns ? " by columns" : ""));
+        }
+        return term;
+    }
+
+    private static void requireNoVectors(Lora lora) {
+        lora.vectors().stream().findFirst().ifPresent(vector -> {
+            throw new InvalidInputException(
+                    "%s: tensor '%s' changes %s, which diffusers does not read: merge it into a pipeline with irscale lora merge"
+                            .formatted(lora.file(), vector.keys().getFirst(), vector.parameter()));
+        });
+    }
+
+    private static long rank(LoraUpdate update) {
+        return update.term().rank().orElseThrow();
+    }
+
     private static Map<String, Object> config(List<LoraUpdate> updates) {
-        long rank = mostCommon(updates, LoraUpdate::rank);
+        long rank = mostCommon(updates, LoraWriter::rank);
         double alpha = mostCommon(updates, LoraWriter::alpha);
         Map<String, Object> ranks = new LinkedHashMap<>();
         Map<String, Object> alphas = new LinkedHashMap<>();
         for (LoraUpdate update : updates) {
-            if (update.rank() != rank) {
-                ranks.put(pattern(update), update.rank());
+            if (rank(update) != rank) {
+                ranks.put(pattern(update), rank(update));
             }
             if (alpha(update) != alpha) {
                 alphas.put(pattern(update), alpha(update));
@@ -63,6 +93,9 @@ public final class LoraWriter {
         config.put("lora_alpha", alpha);
         config.put("r", rank);
         config.put("rank_pattern", ranks);
+        if (updates.stream().anyMatch(update -> update.magnitude().isPresent())) {
+            config.put("use_dora", true);
+        }
         config.put("target_modules", updates.stream().map(LoraUpdate::module).toList());
         return config;
     }
@@ -75,7 +108,7 @@ public final class LoraWriter {
     }
 
     private static double alpha(LoraUpdate update) {
-        return update.scale() * update.rank();
+        return update.scale() * rank(update);
     }
 
     /** Published files have {@code text_model.} in CLIP's keys, which transformers 5 takes out again. */

@@ -1,4 +1,4 @@
-/** LoRA files of every published FLUX format, as low-rank updates of named layers. */
+/** LoRA files of every published FLUX format, as updates of named layers. */
 @NullMarked
 package io.irscale.lora;
 

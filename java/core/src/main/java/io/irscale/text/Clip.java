@@ -203,12 +203,12 @@ public final class Clip implements AutoCloseable {
         }
     }
 
-    /** A copy of the weight (out, in) that the linear layer {@code module}, one of {@link #modules}, computes with now. */
-    public Tensor weight(String module) {
+    /** A copy of a layer's weight, bias or norm that it computes with now, by its dotted name as in {@link #modules}. */
+    public Tensor parameter(String parameter) {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment name = arena.allocateFrom(module);
+            MemorySegment name = arena.allocateFrom(parameter);
             // Not the weight itself: that may lie in a mapped file, which closes with the model.
-            try (Tensor view = Tensor.create(out -> NativeClip.weight(out, model.handle(), name))) {
+            try (Tensor view = Tensor.create(out -> NativeClip.parameter(out, model.handle(), name))) {
                 return view.copy();
             }
         }

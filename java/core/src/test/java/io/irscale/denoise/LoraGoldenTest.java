@@ -12,6 +12,8 @@ import io.irscale.lora.DeviceLora;
 import io.irscale.lora.LoraFile;
 import io.irscale.lora.LoraModules;
 import io.irscale.lora.LoraTarget;
+import io.irscale.lora.LoraTerm;
+import io.irscale.lora.LoraUpdate;
 import io.irscale.tensor.DType;
 import io.irscale.tensor.Device;
 import io.irscale.tensor.StoredTensor;
@@ -78,9 +80,9 @@ class LoraGoldenTest {
         Path folder = GoldenTensors.GOLDENS.resolve("dev").resolve(name);
         DeviceLora lora = new DeviceLora(Device.CPU, dtype);
         try (LoraFile file = LoraFile.open(folder)) {
-            file.match(FluxLoraNames.modules(flux.config()), new LoraModules(Map.of(), Map.of()))
+            file.match(FluxLoraNames.modules(flux.config()), new LoraModules(Map.of(), Map.of(), Map.of()))
                     .updates(LoraTarget.TRANSFORMER)
-                    .forEach(update -> lora.put(update.module(), update.a(), update.b(), update.scale()));
+                    .forEach(lora::put);
         }
         return lora;
     }
@@ -142,7 +144,7 @@ class LoraGoldenTest {
         flux.merge(List.of(at(a, 1)));
         assertClose(forward(List.of()), goldens.floats("a-fused"), TOLERANCE);
         goldens.names().stream().filter(name -> name.startsWith("merged.")).forEach(name -> {
-            try (Tensor weight = flux.weight(name.substring("merged.".length()))) {
+            try (Tensor weight = flux.parameter(name.substring("merged.".length()) + ".weight")) {
                 assertClose(weight.floats(), goldens.floats(name), TOLERANCE);
             }
         });
@@ -196,9 +198,9 @@ class LoraGoldenTest {
             String module = "transformer_blocks.0.attn.to_q";
             flux.merge(List.of(at(a, 0.6)));
             bf16.merge(List.of(at(lora, 0.6)));
-            try (Tensor exact = flux.weight(module);
+            try (Tensor exact = flux.parameter(module + ".weight");
                     Tensor rounded = exact.to(Device.CPU, DType.BF16);
-                    Tensor weight = bf16.weight(module)) {
+                    Tensor weight = bf16.parameter(module + ".weight")) {
                 assertThat(weight.floats()).isEqualTo(rounded.floats());
             }
         }
@@ -211,18 +213,18 @@ class LoraGoldenTest {
         try (DeviceLora alien = new DeviceLora(Device.CPU, DType.F32);
                 DeviceLora wide = new DeviceLora(Device.CPU, DType.F32);
                 Arena arena = Arena.ofConfined()) {
-            alien.put("down_blocks.0", factor(arena, 1, 2, 64), factor(arena, 1, 64, 2), 1);
-            wide.put("proj_out", factor(arena, 1, 2, 63), factor(arena, 1, 16, 2), 1);
+            alien.put(update("down_blocks.0", factor(arena, 1, 2, 64), factor(arena, 1, 64, 2)));
+            wide.put(update("proj_out", factor(arena, 1, 2, 63), factor(arena, 1, 16, 2)));
             assertRefused(List.of(at(alien, 1)), "down_blocks.0");
             assertRefused(List.of(at(a, 1), at(wide, 1)), "proj_out");
             assertRefused(List.of(at(a, Double.NaN)), "scale is nan");
             assertRefused(List.of(at(a, 1e9)), "scale is 1e+09");
             assertThatExceptionOfType(InvalidInputException.class)
-                    .isThrownBy(
-                            () -> alien.put("proj_out", factor(arena, Float.NaN, 2, 64), factor(arena, 1, 16, 2), 1))
+                    .isThrownBy(() ->
+                            alien.put(update("proj_out", factor(arena, Float.NaN, 2, 64), factor(arena, 1, 16, 2))))
                     .withMessageContaining("proj_out lora_A holds NaN");
             assertThatExceptionOfType(InvalidInputException.class)
-                    .isThrownBy(() -> alien.put("proj_out", factor(arena, 1, 2, 64), factor(arena, 1, 16, 3), 1))
+                    .isThrownBy(() -> alien.put(update("proj_out", factor(arena, 1, 2, 64), factor(arena, 1, 16, 3))))
                     .withMessageContaining("proj_out lora_B has shape [16, 3]");
         }
         assertThat(forward(List.of())).isEqualTo(before);
@@ -232,6 +234,11 @@ class LoraGoldenTest {
         assertThatExceptionOfType(InvalidInputException.class)
                 .isThrownBy(() -> flux.merge(loras))
                 .withMessageContaining(text);
+    }
+
+    private static LoraUpdate update(String module, StoredTensor a, StoredTensor b) {
+        return new LoraUpdate(
+                LoraTarget.TRANSFORMER, module, new LoraTerm.LowRank(a, b), Optional.empty(), 1, List.of(module));
     }
 
     private static StoredTensor factor(Arena arena, float value, long rows, long columns) {

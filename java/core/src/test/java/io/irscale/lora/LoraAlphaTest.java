@@ -140,6 +140,30 @@ class LoraAlphaTest {
     }
 
     @Test
+    void mayBeZero() {
+        fixture.scalar("transformer.proj_out.alpha", 0);
+        assertScales(0, 1, 1, 1);
+        metadata("{\"transformer.lora_alpha\": 0}");
+        assertScales(0, 0, 0, 1);
+    }
+
+    @Test
+    void comesFromTheHeaderItself() {
+        fixture.metadata.put("transformer.lora_alpha", "16");
+        fixture.metadata.put("transformer.r", "4");
+        fixture.metadata.put("transformer.rank_pattern", "{\"single_transformer_blocks.0.proj_out\": 2}");
+        assertScales(4, 8, 4, 1);
+    }
+
+    @Test
+    void followsRegularExpressions() {
+        metadata("""
+                {"transformer.lora_alpha": 8, "transformer.alpha_pattern":
+                 {"single_transformer_blocks\\\\.\\\\d+\\\\.proj.*": 2}}""");
+        assertScales(2, 1, 2, 1);
+    }
+
+    @Test
     void prefersTensorsToMetadata() {
         metadata("{\"transformer.lora_alpha\": 8}");
         fixture.scalar("transformer.proj_out.alpha", 4);
@@ -154,11 +178,10 @@ class LoraAlphaTest {
                 "{ | lora_adapter_metadata is not valid JSON",
                 "[] | lora_adapter_metadata is not a JSON object",
                 "{\"transformer.lora_alpha\": \"8\"} | transformer.lora_alpha is",
-                "{\"transformer.lora_alpha\": 0} | scale of proj_out 0.0",
                 "{\"transformer.lora_alpha\": 1e999} | scale of proj_out Infinity",
                 "{\"transformer.lora_alpha\": 8, \"transformer.r\": 3} | has rank 4, but",
                 "{\"transformer.lora_alpha\": 8, \"transformer.rank_pattern\": {\"proj_out\": 4}} | has rank 2, but",
-                "{\"transformer.lora_alpha\": 8, \"transformer.alpha_pattern\": {\".*\": 4}} | '.*', expected a layer",
+                "{\"transformer.lora_alpha\": 8, \"transformer.alpha_pattern\": {\"(\": 4}} | '(', expected a layer",
                 "{\"transformer.lora_alpha\": 8, \"transformer.alpha_pattern\": 3} | expected an object",
             })
     void refusesOtherMetadata(String json, String message) {
@@ -167,7 +190,7 @@ class LoraAlphaTest {
     }
 
     @ParameterizedTest
-    @ValueSource(floats = {0, Float.NaN, Float.POSITIVE_INFINITY})
+    @ValueSource(floats = {Float.NaN, Float.POSITIVE_INFINITY})
     void refusesAlphasWithoutASense(float alpha) {
         fixture.scalar("transformer.proj_out.alpha", alpha);
         assertRefused("tensor 'transformer.proj_out.alpha' makes the scale of proj_out ");

@@ -88,8 +88,13 @@ final class LoraFixture implements AutoCloseable {
         return product;
     }
 
+    static LoraTerm.LowRank lowRank(LoraUpdate update) {
+        return (LoraTerm.LowRank) update.term();
+    }
+
     static double[] product(LoraUpdate update) {
-        return product(update.a(), update.b(), update.scale());
+        LoraTerm.LowRank term = lowRank(update);
+        return product(term.a(), term.b(), update.scale());
     }
 
     static double value(StoredTensor tensor, long index) {

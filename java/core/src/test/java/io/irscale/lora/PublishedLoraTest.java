@@ -51,7 +51,8 @@ class PublishedLoraTest {
             assertThat(lora.updates().stream().flatMap(update -> update.keys().stream()))
                     .hasSameElementsAs(file.tensors().keySet());
             assertThat(lora.updates().stream()
-                            .map(update -> update.a().data().address())
+                            .map(update ->
+                                    LoraFixture.lowRank(update).a().data().address())
                             .collect(Collectors.toSet()))
                     .as("factors A, which fused layers share")
                     .hasSize(factors);
@@ -63,14 +64,18 @@ class PublishedLoraTest {
     /** At the corners and in the middle, where a wrong slice, scale or sharing shows. */
     private static void assertUpdate(PublishedLora published, LoraUpdate update) {
         ModuleShape shape = (update.target() == LoraTarget.CLIP ? CLIP : FLUX).shape(update.module());
-        assertThat(update.a().shape()).containsExactly(update.rank(), shape.in());
-        assertThat(update.b().shape()).containsExactly(shape.out(), update.rank());
+        assertThat(LoraFixture.lowRank(update).a().shape())
+                .containsExactly(update.term().rank().orElseThrow(), shape.in());
+        assertThat(LoraFixture.lowRank(update).b().shape())
+                .containsExactly(shape.out(), update.term().rank().orElseThrow());
         for (long row : new long[] {0, shape.out() / 2 + 1, shape.out() - 1}) {
             for (long column : new long[] {0, shape.in() / 2 + 1, shape.in() - 1}) {
                 double product = 0;
-                for (long k = 0; k < update.rank(); k++) {
-                    product += PublishedLora.bfloat(update.b(), row * update.rank() + k)
-                            * PublishedLora.bfloat(update.a(), k * shape.in() + column);
+                for (long k = 0; k < update.term().rank().orElseThrow(); k++) {
+                    product += PublishedLora.bfloat(
+                                    LoraFixture.lowRank(update).b(),
+                                    row * update.term().rank().orElseThrow() + k)
+                            * PublishedLora.bfloat(LoraFixture.lowRank(update).a(), k * shape.in() + column);
                 }
                 assertThat(update.scale() * product)
                         .as("%s [%d, %d]", update.module(), row, column)
@@ -82,8 +87,6 @@ class PublishedLoraTest {
     @ParameterizedTest
     @CsvSource({
         "flux_control_lora_format, BFL_CONTROL, double_blocks.0.img_attn.norm.key_norm.scale",
-        "flux_dora_onetrainer_format, DORA, lora_te1_text_model_encoder_layers_0_mlp_fc1.dora_scale",
-        "flux_lokr_bfl_format, LOKR, diffusion_model.double_blocks.0.img_attn.proj.lokr_w1",
     })
     void refusesWhatItCannotApply(String listing, LoraFormat format, String key) throws IOException {
         Path path = PublishedLora.read(listing).write(folder.resolve("lora.safetensors"), false);

@@ -44,7 +44,7 @@ final class ClipFiles {
     }
 
     private static StoredTensor weight(Arena arena, Path file, String name, Clip clip, String module) {
-        try (Tensor weight = clip.weight(module)) {
+        try (Tensor weight = clip.parameter(module + ".weight")) {
             return ModelFiles.stored(arena, file, name, weight, DType.BF16);
         }
     }

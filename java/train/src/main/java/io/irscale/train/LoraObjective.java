@@ -9,6 +9,7 @@ import io.irscale.lora.Lora;
 import io.irscale.lora.LoraFormat;
 import io.irscale.lora.LoraMatch;
 import io.irscale.lora.LoraTarget;
+import io.irscale.lora.LoraTerm;
 import io.irscale.lora.LoraUpdate;
 import io.irscale.lora.LoraWriter;
 import io.irscale.lora.ModuleShape;
@@ -21,6 +22,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** A LoRA (arXiv 2106.09685) of a transformer, whose own weights and text encoders stay as they are. */
@@ -129,12 +131,15 @@ public final class LoraObjective extends FlowObjective {
                     .map(module -> new LoraUpdate(
                             LoraTarget.TRANSFORMER,
                             module,
-                            factor(arena, file, module + ".lora_A.weight"),
-                            factor(arena, file, module + ".lora_B.weight"),
+                            new LoraTerm.LowRank(
+                                    factor(arena, file, module + ".lora_A.weight"),
+                                    factor(arena, file, module + ".lora_B.weight")),
+                            Optional.empty(),
                             form.scale(),
                             List.of()))
                     .toList();
-            LoraWriter.write(file, new Lora(file, LoraFormat.DIFFUSERS, updates, new LoraMatch(List.of(), Map.of())));
+            LoraMatch match = new LoraMatch(List.of(), Map.of());
+            LoraWriter.write(file, new Lora(file, LoraFormat.DIFFUSERS, updates, List.of(), match));
         }
     }
 

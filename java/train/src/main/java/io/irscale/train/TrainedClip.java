@@ -82,7 +82,7 @@ public final class TrainedClip implements AutoCloseable {
             clip.logitScale(); // the losses need it
             Map<String, ModuleShape> modules = new LinkedHashMap<>();
             for (String module : clip.modules().stream().filter(targets).toList()) {
-                try (Tensor weight = clip.weight(module)) {
+                try (Tensor weight = clip.parameter(module + ".weight")) {
                     modules.put(module, new ModuleShape(weight.size(0), weight.size(1)));
                 }
             }

@@ -69,7 +69,7 @@ final class Bench {
             List<DeviceLora.Applied> applied = List.of(new DeviceLora.Applied(lora, 1f));
             List<Double> seconds = times(() -> {
                 flux.merge(applied);
-                return flux.weight("proj_out"); // to wait by
+                return flux.parameter("proj_out.weight"); // to wait by
             });
             flux.merge(List.of());
             return seconds;

@@ -55,7 +55,7 @@ record LoraStage() implements Stage {
         String name = golden.name();
         if (name.startsWith(WEIGHT)) {
             pipeline.setLoras(specs(goldens, "a-1.0"), LoraMode.MERGED, true);
-            try (Tensor weight = pipeline.transformer().weight(name.substring(WEIGHT.length()))) {
+            try (Tensor weight = pipeline.transformer().parameter(name.substring(WEIGHT.length()) + ".weight")) {
                 checks.compare(golden, Tolerance.TRUTH, weight);
             }
         } else if (name.equals(FUSED)) {
