@@ -15,7 +15,6 @@ import io.irscale.text.ClipLoraNames;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -30,23 +29,15 @@ record LoraLayers(LoraModules transformer, LoraModules clip) {
         return of(flux(files.transformerPath()), clip(files.textEncoderPath()));
     }
 
-    private static LoraLayers of(FluxConfig flux, ClipConfig clip) {
-        return new LoraLayers(FluxLoraNames.modules(flux), ClipLoraNames.modules(clip.text()));
+    private static LoraLayers of(FluxConfig flux, ClipConfig.Tower clip) {
+        return new LoraLayers(FluxLoraNames.modules(flux), ClipLoraNames.modules(clip));
     }
 
     // A single file is CLIP ViT-L/14's text tower, as FLUX.1 has it.
-    private static ClipConfig clip(Path path) {
-        return Files.isDirectory(path) ? ClipConfig.of(JsonConfig.read(path.resolve("config.json"))) : vitLarge();
-    }
-
-    private static ClipConfig vitLarge() {
-        return ClipConfig.of(JsonConfig.of(
-                Path.of("clip_l.safetensors"),
-                Map.of(
-                        "hidden_size", 768,
-                        "intermediate_size", 3072,
-                        "num_hidden_layers", 12,
-                        "num_attention_heads", 12)));
+    private static ClipConfig.Tower clip(Path path) {
+        return Files.isDirectory(path)
+                ? ClipConfig.of(JsonConfig.read(path.resolve("config.json"))).text()
+                : ClipConfig.VIT_LARGE_TEXT;
     }
 
     /** Those of a pipeline if one is given, else those of FLUX.1-dev, which has every layer that FLUX.1-schnell has. */
@@ -55,7 +46,7 @@ record LoraLayers(LoraModules transformer, LoraModules clip) {
     }
 
     private static LoraLayers fluxDev() {
-        return of(FluxConfig.DEV, vitLarge());
+        return of(FluxConfig.DEV, ClipConfig.VIT_LARGE_TEXT);
     }
 
     private static FluxConfig flux(Path path) {

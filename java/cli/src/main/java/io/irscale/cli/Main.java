@@ -61,6 +61,7 @@ public final class Main {
                 .addSubcommand(TrainCommand.commandLine(interruption))
                 .addSubcommand(new BenchCommand(interruption))
                 .addSubcommand(new ParityCommand())
+                .addSubcommand(new CheckCommand())
                 .addSubcommand(new DoctorCommand())
                 .setUsageHelpAutoWidth(true);
         ErrorHandling errors = new ErrorHandling(() -> main.debug || "1".equals(System.getenv("IRSCALE_DEBUG")));

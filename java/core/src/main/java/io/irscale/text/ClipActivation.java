@@ -23,7 +23,7 @@ public enum ClipActivation {
     }
 
     /** Of a label. */
-    static Optional<ClipActivation> named(String label) {
+    public static Optional<ClipActivation> named(String label) {
         return Stream.of(values()).filter(each -> each.label().equals(label)).findFirst();
     }
 

@@ -3,6 +3,7 @@ package io.irscale.text;
 import io.irscale.error.InvalidInputException;
 import io.irscale.tensor.JsonConfig;
 import io.irscale.tensor.LoadedModel;
+import io.irscale.tensor.ReleasedTensors;
 import io.irscale.tensor.SavedWeights;
 import io.irscale.tensor.StoredTensor;
 import java.lang.foreign.Arena;
@@ -14,7 +15,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /** The files of a CLIP, seen through transformers' names whatever their layout. They are mapped, not read. */
-final class ClipCheckpoint implements AutoCloseable {
+public final class ClipCheckpoint implements AutoCloseable {
+    private static final String MARK = "text_model.embeddings.token_embedding.weight";
     private static final List<String> SAFETENSORS = List.of("model", "open_clip_model", "open_clip_pytorch_model");
     private static final List<String> TORCH = List.of("pytorch_model.bin", "open_clip_pytorch_model.bin");
     // Of DistributedDataParallel and of torch.compile.
@@ -30,7 +32,7 @@ final class ClipCheckpoint implements AutoCloseable {
     private ClipCheckpoint(ClipSource source, SavedWeights weights, Arena arena) {
         this.weights = weights;
         this.arena = arena;
-        Map<String, StoredTensor> stored = unwrapped(weights.tensors());
+        Map<String, StoredTensor> stored = own(unwrapped(weights.tensors()));
         OtherClips.refuse(stored.keySet(), source.path());
         boolean openClip = OpenClipLayout.matches(stored);
         layout = openClip ? ClipLayout.OPEN_CLIP : ClipLayout.TRANSFORMERS;
@@ -38,8 +40,14 @@ final class ClipCheckpoint implements AutoCloseable {
         config = config(source);
     }
 
+    /**
+     * Opens what {@link Clip#open(ClipSource, io.irscale.tensor.Device, io.irscale.tensor.DType)} loads.
+     *
+     * @throws InvalidInputException if files or the configuration are missing or malformed, it is another model, or nothing
+     *     tells its activation
+     */
     @SuppressWarnings("MustBeClosedChecker") // the arena lives as long as the result
-    static ClipCheckpoint open(ClipSource source) {
+    public static ClipCheckpoint open(ClipSource source) {
         SavedWeights weights = weights(source.path());
         Arena arena = Arena.ofShared();
         try {
@@ -68,6 +76,11 @@ final class ClipCheckpoint implements AutoCloseable {
             }
         }
         return stored;
+    }
+
+    /** Without the other models of an all-in-one file, and the prefix that tells them apart. */
+    private static Map<String, StoredTensor> own(Map<String, StoredTensor> stored) {
+        return ReleasedTensors.find(stored, MARK).map(ReleasedTensors::tensors).orElse(stored);
     }
 
     private static Map<String, StoredTensor> scalarLogitScale(Map<String, StoredTensor> stored) {
@@ -131,12 +144,13 @@ final class ClipCheckpoint implements AutoCloseable {
         return layout;
     }
 
-    ClipConfig config() {
+    /** The sizes. */
+    public ClipConfig config() {
         return config;
     }
 
-    /** Valid until this closes. */
-    Map<String, StoredTensor> tensors() {
+    /** The tensors by transformers' names, valid until this closes. */
+    public Map<String, StoredTensor> tensors() {
         return tensors;
     }
 

@@ -56,6 +56,9 @@ public record ClipConfig(
         }
     }
 
+    /** The text tower of OpenAI's ViT-L/14, which FLUX.1 has. */
+    public static final Tower VIT_LARGE_TEXT = new Tower(768, 12, 12, 3072, Activation.QUICK_GELU, 1e-5);
+
     /** What a pipeline's {@code text_encoder} has to be: a CLIP's text tower, with or without its projection or images. */
     public static final ModelClass CLASS = ModelClass.ofTransformers(
             "CLIPTextModel or CLIPModel",
