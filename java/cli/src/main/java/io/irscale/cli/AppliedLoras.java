@@ -3,6 +3,7 @@ package io.irscale.cli;
 import io.irscale.Engine;
 import io.irscale.LoadedLora;
 import io.irscale.LoraMode;
+import io.irscale.lora.LoraFile;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,7 +37,7 @@ public final class AppliedLoras {
         List<LoadedLora> loras = engine.loras(set.specs(), set.mode(), set.strict());
         Duration time = Duration.ofNanos(System.nanoTime() - start);
         List<String> digests =
-                set.specs().stream().map(spec -> FileDigest.sha256(spec.file())).toList();
+                set.specs().stream().map(spec -> FileDigest.sha256(LoraFile.located(spec.file()))).toList();
         return new AppliedLoras(loras, digests, set.mode(), time);
     }
 

@@ -144,7 +144,7 @@ final class OpenLoras implements AutoCloseable {
             list.addObject()
                     .put("file", one.spec.file().getFileName() + "")
                     .put("scale", one.spec.scale())
-                    .put("sha256", FileDigest.sha256(one.spec.file()));
+                    .put("sha256", FileDigest.sha256(LoraFile.located(one.spec.file())));
         }
         return list.toString();
     }

@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -49,7 +48,7 @@ public final class LoraFile implements AutoCloseable {
      * @throws InvalidInputException if the file is missing, pickled or malformed, or its adapter metadata is
      */
     public static LoraFile open(Path path) {
-        Checkpoint checkpoint = Checkpoint.open(only(path).orElse(path), NAMES);
+        Checkpoint checkpoint = Checkpoint.open(located(path), NAMES);
         try {
             return new LoraFile(path, checkpoint);
         } catch (RuntimeException e) {
@@ -58,14 +57,24 @@ public final class LoraFile implements AutoCloseable {
         }
     }
 
-    /** The file in a folder that has neither of the usual names; empty where they, or no folder, are there. */
-    private static Optional<Path> only(Path path) {
+    /**
+     * The file that {@link #open} reads for {@code path}.
+     *
+     * @throws InvalidInputException if that is a folder with several, none of which has one of the usual names
+     */
+    public static Path located(Path path) {
         if (!Files.isDirectory(path)) {
-            return Optional.empty();
+            return path;
+        }
+        for (String name : NAMES) {
+            Path file = path.resolve(name + SUFFIX);
+            if (Files.isRegularFile(file)) {
+                return file;
+            }
         }
         List<Path> files = safetensors(path);
-        if (files.isEmpty() || files.stream().anyMatch(LoraFile::isNamedAsUsual)) {
-            return Optional.empty();
+        if (files.isEmpty()) {
+            return path; // an index, or nothing
         }
         if (files.size() > 1) {
             String names = files.stream()
@@ -75,12 +84,7 @@ public final class LoraFile implements AutoCloseable {
             throw new InvalidInputException("%s: has %d files, %s%s; name the one that is meant"
                     .formatted(path, files.size(), names, files.size() > SHOWN ? " and others" : ""));
         }
-        return Optional.of(files.getFirst());
-    }
-
-    private static boolean isNamedAsUsual(Path file) {
-        String name = file.getFileName().toString();
-        return Stream.of(NAMES).anyMatch(usual -> name.equals(usual + SUFFIX));
+        return files.getFirst();
     }
 
     private static List<Path> safetensors(Path folder) {
