@@ -32,11 +32,12 @@ public final class VaeCheckpoint implements AutoCloseable {
         this.checkpoint = checkpoint;
         Map<String, StoredTensor> stored = checkpoint.tensors();
         boolean original = OriginalVaeLayout.matches(stored);
-        config = VaeConfig.of(JsonConfig.ofModel(path, VaeConfig.CLASS_NAME)
-                .orElseGet(() -> original
-                        ? JsonConfig.of(path, OriginalVaeLayout.config(stored))
-                        : JsonConfig.read(path.resolve("config.json"))));
         tensors = original ? OriginalVaeLayout.toDiffusers(stored) : diffusers(path, stored);
+        config = VaeConfig.of(
+                original
+                        ? JsonConfig.ofModel(path, VaeConfig.CLASS_NAME)
+                                .orElseGet(() -> JsonConfig.of(path, OriginalVaeLayout.config(stored)))
+                        : JsonConfig.requireOfModel(path, VaeConfig.CLASS_NAME));
     }
 
     private Map<String, StoredTensor> diffusers(Path path, Map<String, StoredTensor> stored) {

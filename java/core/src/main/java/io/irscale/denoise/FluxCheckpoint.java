@@ -34,10 +34,11 @@ public final class FluxCheckpoint implements AutoCloseable {
                     .tensors();
         }
         Map<String, StoredTensor> named = stored;
-        config = FluxConfig.of(JsonConfig.ofModel(path, FluxConfig.CLASS_NAME)
-                .orElseGet(() -> original
-                        ? JsonConfig.of(path, OriginalFluxLayout.config(named))
-                        : JsonConfig.read(path.resolve("config.json"))));
+        config = FluxConfig.of(
+                original
+                        ? JsonConfig.ofModel(path, FluxConfig.CLASS_NAME)
+                                .orElseGet(() -> JsonConfig.of(path, OriginalFluxLayout.config(named)))
+                        : JsonConfig.requireOfModel(path, FluxConfig.CLASS_NAME));
         tensors = original ? OriginalFluxLayout.toDiffusers(named, arena) : named;
     }
 

@@ -66,6 +66,19 @@ public final class JsonConfig {
                 .filter(config -> folder || config.text("_class_name", "").equals(className));
     }
 
+    /**
+     * The same where the weights do not tell the sizes.
+     *
+     * @throws InvalidInputException if there is none for this model
+     */
+    public static JsonConfig requireOfModel(Path model, String className) {
+        return ofModel(model, className)
+                .orElseThrow(() -> new InvalidInputException(
+                        Files.isDirectory(model)
+                                ? model.resolve("config.json") + " is missing"
+                                : model + ": its sizes stand in no config.json of a " + className + " beside it"));
+    }
+
     /** Values that were derived from the tensors of {@code file}. */
     public static JsonConfig of(Path file, Map<String, Object> values) {
         return new JsonConfig(file, JsonMapper.shared().valueToTree(values));
