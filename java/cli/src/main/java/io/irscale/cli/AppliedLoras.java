@@ -36,8 +36,9 @@ public final class AppliedLoras {
         long start = System.nanoTime();
         List<LoadedLora> loras = engine.loras(set.specs(), set.mode(), set.strict());
         Duration time = Duration.ofNanos(System.nanoTime() - start);
-        List<String> digests =
-                set.specs().stream().map(spec -> FileDigest.sha256(LoraFile.located(spec.file()))).toList();
+        List<String> digests = set.specs().stream()
+                .map(spec -> FileDigest.sha256(LoraFile.located(spec.file())))
+                .toList();
         return new AppliedLoras(loras, digests, set.mode(), time);
     }
 

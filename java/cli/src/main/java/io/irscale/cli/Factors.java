@@ -27,14 +27,13 @@ final class Factors {
      * @throws InvalidInputException if a value is NaN or infinite, naming the tensor
      */
     static double norm(LoraUpdate update) {
-        double squares =
-                switch (update.term()) {
-                    case LoraTerm.LowRank(var a, var b) -> ofProduct(a, b);
-                    case LoraTerm.Kronecker kronecker -> ofRows(kronecker);
-                    case LoraTerm.Hadamard(var w1a, var w1b, var w2a, var w2b) ->
-                        ofElements(product(w1a, w1b), product(w2a, w2b));
-                    case LoraTerm.Difference(var weight) -> ofElements(values(weight));
-                };
+        double squares = switch (update.term()) {
+            case LoraTerm.LowRank(var a, var b) -> ofProduct(a, b);
+            case LoraTerm.Kronecker kronecker -> ofRows(kronecker);
+            case LoraTerm.Hadamard(var w1a, var w1b, var w2a, var w2b) ->
+                ofElements(product(w1a, w1b), product(w2a, w2b));
+            case LoraTerm.Difference(var weight) -> ofElements(values(weight));
+        };
         // Rounding may leave a zero update just below 0.
         return Math.abs(update.scale()) * Math.sqrt(Math.max(squares, 0));
     }
@@ -67,9 +66,8 @@ final class Factors {
     }
 
     private static double[] rowSquares(LoraTerm.Factor factor) {
-        double[] all = factor.right()
-                .map(right -> product(factor.left(), right))
-                .orElseGet(() -> values(factor.left()));
+        double[] all =
+                factor.right().map(right -> product(factor.left(), right)).orElseGet(() -> values(factor.left()));
         int rows = (int) factor.rows();
         int columns = all.length / rows;
         double[] squares = new double[rows];

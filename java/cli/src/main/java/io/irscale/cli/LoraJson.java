@@ -42,15 +42,13 @@ final class LoraJson {
                         .put("layers", block.layers())
                         .put("norm", block.norm()));
         ArrayNode layers = root.putArray("layers");
-        inspection
-                .layers()
-                .forEach(layer -> {
-                    ObjectNode entry = layers.addObject()
-                            .put("name", layer.name())
-                            .put("kind", layer.update().kind());
-                    layer.update().term().rank().ifPresent(rank -> entry.put("rank", rank));
-                    entry.put("scale", layer.update().scale()).put("norm", layer.norm());
-                });
+        inspection.layers().forEach(layer -> {
+            ObjectNode entry = layers.addObject()
+                    .put("name", layer.name())
+                    .put("kind", layer.update().kind());
+            layer.update().term().rank().ifPresent(rank -> entry.put("rank", rank));
+            entry.put("scale", layer.update().scale()).put("norm", layer.norm());
+        });
         AtomicFile.write(file, MAPPER.writeValueAsBytes(root));
     }
 }

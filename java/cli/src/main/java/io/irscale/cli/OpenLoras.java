@@ -61,7 +61,8 @@ final class OpenLoras implements AutoCloseable {
 
     /** Whether they change anything of a model. */
     boolean change(LoraTarget target) {
-        return updates(target).findAny().isPresent() || vectors(target).findAny().isPresent();
+        return updates(target).findAny().isPresent()
+                || vectors(target).findAny().isPresent();
     }
 
     private Stream<VectorUpdate> vectors(LoraTarget target) {

@@ -39,7 +39,10 @@ final class LoraBadInputTest {
                         "SDXL",
                         "lora_unet_down_blocks_1_attentions_0_proj_in.lora_down.weight",
                         lora -> lora.fill("lora_unet_down_blocks_1_attentions_0_proj_in.lora_down.weight", 1, 4, 64)),
-                file("a magnitude of another size", LAYER + ".dora_scale", lora -> lora.fill(LAYER + ".dora_scale", 1, 3, 1)));
+                file(
+                        "a magnitude of another size",
+                        LAYER + ".dora_scale",
+                        lora -> lora.fill(LAYER + ".dora_scale", 1, 3, 1)));
     }
 
     private static Arguments file(String name, String key, Change change) {

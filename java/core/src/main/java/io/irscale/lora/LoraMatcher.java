@@ -51,7 +51,8 @@ final class LoraMatcher {
         model(target)
                 .site(key.get().layer())
                 .ifPresentOrElse(
-                        site -> factors.computeIfAbsent(new Place(target, site), place -> new LoraFactors(file, site.modules()))
+                        site -> factors.computeIfAbsent(
+                                        new Place(target, site), place -> new LoraFactors(file, site.modules()))
                                 .add(key.get().role(), tensor),
                         () -> unmatched.put(tensor.name(), LoraMatch.Reason.NO_SUCH_LAYER));
     }
