@@ -101,7 +101,7 @@ final class EvaluateCommandTest {
         assertThat(done.complaints()).isEmpty();
         JsonNode metrics = metrics();
         assertThat(metrics.toString())
-                .contains("8 bits, bicubic to 20 x 20, mean [0.5, 0.5, 0.5], std [0.5, 0.5, 0.5]");
+                .contains("8 bits, bicubic to 20 x 20, no crop, mean [0.5, 0.5, 0.5], std [0.5, 0.5, 0.5]");
         assertThat(value(metrics.required("clip_scores").get(0), "far")).isBetween(0.0, 1.0);
     }
 
