@@ -1,8 +1,11 @@
 package io.irscale;
 
 import io.irscale.decode.Vae;
+import io.irscale.decode.VaeCheckpoint;
 import io.irscale.denoise.FlowSchedule;
+import io.irscale.denoise.FluxCheckpoint;
 import io.irscale.denoise.FluxTransformer;
+import io.irscale.denoise.FluxVariant;
 import io.irscale.denoise.SchedulerConfig;
 import io.irscale.error.InternalException;
 import io.irscale.error.InvalidInputException;
@@ -14,12 +17,14 @@ import io.irscale.tensor.Device;
 import io.irscale.text.Clip;
 import io.irscale.text.ClipTokenizer;
 import io.irscale.text.PromptEncoder;
+import io.irscale.text.T5Checkpoint;
 import io.irscale.text.T5Encoder;
 import io.irscale.text.T5Tokenizer;
 import io.irscale.text.Tokenizers;
 import io.irscale.verify.Panel;
 import io.irscale.verify.RewardGradient;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -54,6 +59,7 @@ public final class Pipeline {
             Device device = options.device();
             DType dtype = options.dtype();
             Tokenizers tokenizers = Tokenizers.find(files.tokenizersFolder());
+            scheduler = SchedulerConfig.of(files.scheduler(checkHeaders(files)));
             Clip clip = own(Clip.openText(files.textEncoderPath(), device, dtype));
             text = new PromptEncoder(
                     clip,
@@ -61,7 +67,6 @@ public final class Pipeline {
                     own(ClipTokenizer.open(tokenizers.clip())),
                     own(T5Tokenizer.open(tokenizers.t5())));
             transformer = own(FluxTransformer.open(files.transformerPath(), device, dtype));
-            scheduler = SchedulerConfig.of(files.scheduler(transformer.config().guidance()));
             if (options.approximation().fp8()) {
                 transformer.fp8(true);
             }
@@ -73,6 +78,17 @@ public final class Pipeline {
         } catch (RuntimeException e) {
             close();
             throw e;
+        }
+    }
+
+    /** Refuses wrong files by their headers, before gigabytes of others are read; whether the transformer embeds guidance. */
+    private static boolean checkHeaders(ModelFiles files) {
+        T5Checkpoint.open(files.textEncoder2Path()).close();
+        VaeCheckpoint.open(files.vaePath()).close();
+        Path path = files.transformerPath();
+        try (FluxCheckpoint checkpoint = FluxCheckpoint.open(path)) {
+            FluxVariant.requireDrawsFromText(path, checkpoint.config());
+            return checkpoint.config().guidance();
         }
     }
 
