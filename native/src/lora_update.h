@@ -50,8 +50,9 @@ struct Difference {
 
 // DoRA (arXiv 2402.09353): the changed weight gets these norms.
 struct Magnitude {
-    // How the user's scale s counts. peft (tuners/lora/dora.py, set_scale): m (W + s D) / |W + s D|. ComfyUI
-    // (weight_adapter/base.py, weight_decompose): W + s (m (W + D) / |W + D| - W). The same for s = 1.
+    // How the user's scale s counts. peft (tuners/lora/dora.py, set_scale): m (W + s D) / |W + s D|. comfy:
+    // W + s (m (W + D) / |W + D| - W), the norm as LyCORIS trains it (modules/locon.py, apply_weight_decompose), the strength
+    // as ComfyUI counts it (weight_adapter/base.py, weight_decompose, which divides rows by |W| alone). The same for s = 1.
     enum class Rule : int32_t { peft = 0, comfy = 1 };
 
     Tensor values;  // of the rows (out) or of the columns (in), f32

@@ -16,7 +16,11 @@ public record Magnitude(StoredTensor values, boolean byRow, Rule rule, List<Stri
     public enum Rule {
         /** m (W + s D) / ‖W + s D‖: PEFT {@code tuners/lora/dora.py} and {@code set_scale}. */
         PEFT(0),
-        /** W + s (m (W + D) / ‖W + D‖ - W): ComfyUI {@code weight_adapter/base.py}, {@code weight_decompose}. */
+        /**
+         * W + s (m (W + D) / ‖W + D‖ - W): the norm as LyCORIS trains it ({@code modules/locon.py}, {@code
+         * apply_weight_decompose}), the strength as ComfyUI counts it ({@code weight_adapter/base.py}, {@code
+         * weight_decompose}, which divides rows by ‖W‖ alone).
+         */
         COMFY(1);
 
         private final int code;
