@@ -121,7 +121,7 @@ namespace {
 // At most a few names in full: a wrong folder misses hundreds.
 void append(std::string& text, const char* label, const std::vector<std::string>& names) {
     if (names.empty()) return;
-    constexpr size_t kShown = 20;
+    constexpr size_t kShown = 3;
     if (!text.empty()) text += "; ";
     text += join(names.size(), " ", label, ": ");
     for (size_t i = 0; i < names.size() && i < kShown; i++) text += join(i == 0 ? "" : ", ", names[i]);

@@ -36,8 +36,13 @@ final class InspectedWeights {
     private InspectedWeights() {}
 
     static List<Inspection> of(Path path) {
+        return of(path, BASES);
+    }
+
+    /** @param bases the names that weights in a folder may have, the likeliest first */
+    static List<Inspection> of(Path path, List<String> bases) {
         List<Contents> contents;
-        try (SavedWeights weights = SavedWeights.open(path, BASES, TORCH)) {
+        try (SavedWeights weights = SavedWeights.open(path, bases, TORCH)) {
             contents = Contents.of(weights.tensors().keySet());
         } catch (InvalidInputException e) {
             return List.of(Inspection.refused(path, "no weights that irscale reads", String.valueOf(e.getMessage())));

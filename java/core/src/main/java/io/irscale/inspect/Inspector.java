@@ -21,6 +21,9 @@ import java.util.stream.Stream;
 public final class Inspector {
     // Components of a pipeline that hold weights, in the order in which an image goes through them.
     private static final List<String> MODELS = List.of("text_encoder", "text_encoder_2", "transformer", "vae");
+    // What their weights are called.
+    private static final List<String> OF_TRANSFORMERS = List.of("model");
+    private static final List<String> OF_DIFFUSERS = List.of("diffusion_pytorch_model");
     private static final Map<String, String> TOKENIZERS =
             Map.of("tokenizer", "CLIP", "tokenizer_2", "T5", "clip_l", "CLIP", "t5", "T5");
 
@@ -53,7 +56,7 @@ public final class Inspector {
         for (String name : MODELS) {
             Path part = folder.resolve(name);
             if (Files.isDirectory(part)) {
-                found.addAll(folder(part));
+                found.addAll(InspectedWeights.of(part, name.startsWith("text") ? OF_TRANSFORMERS : OF_DIFFUSERS));
             } else {
                 found.add(Inspection.refused(part, "nothing", part + ": is missing"));
             }

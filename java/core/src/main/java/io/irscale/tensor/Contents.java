@@ -34,7 +34,7 @@ public enum Contents {
     /** Low-rank and other updates. */
     LORA(
             "a LoRA",
-            ".+\\.(lora_[AB]|lora_(up|down)|lora\\.(up|down)|lokr_w\\d|hada_w\\d|lora_magnitude_vector|diff|diff_b)\\b.*"),
+            ".+\\.(lora_[AB]|lora_(up|down)|lora\\.(up|down)|lokr_w\\d|hada_w\\d|lora_magnitude_vector|diff|diff_b|(oft|boft|glora|ia3|vera|hra)_\\w+|on_input)\\b.*"),
     /** DINOv2. */
     DINOV2("a DINOv2 image encoder", "encoder\\.layer\\.\\d+\\.attention\\.attention\\.query\\.weight"),
     /** Stable Diffusion 3. */

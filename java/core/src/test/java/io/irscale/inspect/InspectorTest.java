@@ -113,6 +113,32 @@ class InspectorTest {
     }
 
     @Test
+    void aFileInPlaceOfAPartIsToBeRenamedAsThePartIsCalled() throws IOException {
+        Files.createDirectories(folder.resolve("transformer"));
+        Files.createDirectories(folder.resolve("vae"));
+        Files.createFile(
+                Files.createDirectories(folder.resolve("text_encoder_2")).resolve("t5xxl_fp16.safetensors"));
+        assertThat(Inspector.inspect(folder))
+                .flatExtracting(Inspection::problems)
+                .anyMatch(problem -> problem.endsWith("holds no model.safetensors; t5xxl_fp16.safetensors lies there:"
+                        + " rename it to model.safetensors, or name the file itself"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "oft_unet_double_blocks_0_img_attn_proj.oft_blocks, OFT",
+        "lycoris_double_blocks_0_img_attn_proj.oft_diag, OFT"
+    })
+    void whatALoraMayNotBeIsNamed(String key, String kind) {
+        Path file = folder.resolve("lora.safetensors");
+        try (Checkpoint checkpoint = Checkpoint.open(PIPELINE.resolve("vae"), "diffusion_pytorch_model")) {
+            SafetensorsWriter.write(
+                    file, List.of(checkpoint.tensor("decoder.conv_in.bias").named(key)), Map.of());
+        }
+        assertThat(only(file).problems()).singleElement().asString().contains(kind);
+    }
+
+    @Test
     void nothingIsThrownForWhatIsNoModel() throws IOException {
         Path text = Files.writeString(folder.resolve("notes.txt"), "not a model");
         Path empty = Files.createDirectory(folder.resolve("empty"));
