@@ -3,6 +3,7 @@ package io.irscale.inspect;
 import io.irscale.decode.VaeConfig;
 import io.irscale.denoise.FluxConfig;
 import io.irscale.denoise.FluxLoraNames;
+import io.irscale.lora.LoraModules;
 import io.irscale.tensor.StoredTensor;
 import io.irscale.text.ClipConfig;
 import io.irscale.text.T5Config;
@@ -19,17 +20,9 @@ final class ExpectedTensors {
 
     static ExpectedTensors flux(FluxConfig config) {
         ExpectedTensors expected = new ExpectedTensors();
-        FluxLoraNames.modules(config).shapes().forEach((name, shape) -> expected.linear(name, shape.out(), shape.in()));
-        for (int i = 0; i < config.layers(); i++) {
-            for (String norm : List.of("norm_q", "norm_k", "norm_added_q", "norm_added_k")) {
-                expected.vector("transformer_blocks." + i + ".attn." + norm + ".weight", config.headDim());
-            }
-        }
-        for (int i = 0; i < config.singleLayers(); i++) {
-            for (String norm : List.of("norm_q", "norm_k")) {
-                expected.vector("single_transformer_blocks." + i + ".attn." + norm + ".weight", config.headDim());
-            }
-        }
+        LoraModules modules = FluxLoraNames.modules(config);
+        modules.shapes().forEach((name, shape) -> expected.linear(name, shape.out(), shape.in()));
+        modules.norms().forEach((name, norm) -> expected.vector(name + ".weight", norm.width()));
         return expected;
     }
 

@@ -31,7 +31,7 @@ public final class LoraModules {
      */
     public LoraModules(Map<String, ModuleShape> shapes, Map<String, Norm> norms, Map<String, LoraSite> aliases) {
         this.shapes = Collections.unmodifiableMap(new LinkedHashMap<>(shapes));
-        this.norms = Map.copyOf(norms);
+        this.norms = Collections.unmodifiableMap(new LinkedHashMap<>(norms));
         shapes.keySet().forEach(name -> add(name, new LoraSite(List.of(name), false)));
         norms.keySet().forEach(name -> add(name, new LoraSite(List.of(name), false)));
         aliases.forEach(this::add);
@@ -49,6 +49,11 @@ public final class LoraModules {
     /** The linear layers by their dotted diffusers or transformers name. */
     public Map<String, ModuleShape> shapes() {
         return shapes;
+    }
+
+    /** The norms by their dotted diffusers or transformers name. */
+    public Map<String, Norm> norms() {
+        return norms;
     }
 
     /** What {@code name}, dotted or underscored, stands for. */
