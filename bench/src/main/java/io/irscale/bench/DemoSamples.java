@@ -7,8 +7,8 @@ import io.irscale.GenerationListener;
 import io.irscale.ModelDefaults;
 import io.irscale.classify.Classifier;
 import io.irscale.classify.Head;
-import io.irscale.data.Dataset;
 import io.irscale.data.Frames;
+import io.irscale.data.layout.Datasets;
 import io.irscale.decode.Image;
 import io.irscale.search.Scored;
 import io.irscale.search.SearchResult;
@@ -46,7 +46,7 @@ public final class DemoSamples {
         ModelDefaults defaults = ModelDefaults.of(demo.resolve("pipeline"));
         int size = defaults.width();
         ImageWindows windows =
-                new ImageWindows(Frames.read(Dataset.open(Path.of(arguments[0])), count -> {}), WINDOW, size);
+                new ImageWindows(Frames.read(Datasets.open(Path.of(arguments[0])), count -> {}), WINDOW, size);
         List<Piece> pieces = windows.some(Integer.parseInt(arguments[2]));
         List<float[]> first = new ArrayList<>();
         List<float[]> best = new ArrayList<>();

@@ -27,6 +27,11 @@ public final class FileDigest {
         return HexFormat.of().formatHex(digest.digest());
     }
 
+    /** SHA-256 of bytes, in 64 lower-case hexadecimal digits. */
+    public static String sha256(byte[] bytes) {
+        return HexFormat.of().formatHex(sha256().digest(bytes));
+    }
+
     /** An empty SHA-256. */
     public static MessageDigest sha256() {
         try {

@@ -59,7 +59,7 @@ public final class Captions {
     }
 
     /** What the template says of a sample, empty if that lacks an attribute or the boxes it asks for. */
-    Optional<String> of(Sample sample) {
+    public Optional<String> of(Sample sample) {
         StringBuilder caption = new StringBuilder();
         Matcher field = FIELD.matcher(template);
         while (field.find()) {

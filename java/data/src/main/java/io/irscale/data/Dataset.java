@@ -1,8 +1,6 @@
 package io.irscale.data;
 
 import io.irscale.error.InvalidInputException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -16,42 +14,21 @@ import java.util.stream.Collectors;
  * @param source who made it and under which terms, in one line
  * @param template what its captions are written from; see {@link Captions}
  * @param samples at least 1
+ * @param notes a line for each choice that was made, such as which of two spectra is read, and for what was left out and why
  */
-public record Dataset(String name, String source, String template, List<Sample> samples) {
-    // The most particular first: a plain folder would take them all.
-    private static final List<Layout> LAYOUTS =
-            List.of(new HitUav(), new ImageFolder(), new Kaist(), new FlirAdas(), new Llvip(), new PlainFolder());
-
+public record Dataset(String name, String source, String template, List<Sample> samples, List<String> notes) {
     /** @throws InvalidInputException if there are no samples */
     public Dataset {
         samples = List.copyOf(samples);
+        notes = List.copyOf(notes);
         if (samples.isEmpty()) {
             throw new InvalidInputException(name + ": 0 images, expected at least 1");
         }
     }
 
-    /**
-     * Reads a folder in the first layout that it fits: HIT-UAV, imagefolder, KAIST, FLIR ADAS v2, LLVIP, plain. Image
-     * files are listed and not opened: {@link Inspection} does that.
-     *
-     * @throws InvalidInputException if it is no folder, has no images, or its annotations cannot be read or name images
-     *     that are not there
-     */
-    public static Dataset open(Path folder) {
-        if (!Files.isDirectory(folder)) {
-            throw new InvalidInputException(folder + ": is not a folder");
-        }
-        return LAYOUTS.stream()
-                .filter(layout -> layout.fits(folder))
-                .findFirst()
-                .map(layout -> layout.read(folder))
-                .orElseThrow(() -> new InvalidInputException(
-                        folder + ": holds no %s in any known layout".formatted(ImageFiles.ENDINGS)));
-    }
-
     /** Other samples of the same dataset. */
     Dataset with(List<Sample> others) {
-        return new Dataset(name, source, template, others);
+        return new Dataset(name, source, template, others, notes);
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.irscale.data;
 
 import io.irscale.data.Frame.Window;
+import io.irscale.data.image.ImageFile;
 import io.irscale.decode.Image;
 import io.irscale.error.InvalidInputException;
 import java.util.ArrayList;

@@ -1,26 +1,22 @@
 package io.irscale.data;
 
+import io.irscale.data.image.ImageFile;
+import io.irscale.data.image.ImageSource;
 import io.irscale.decode.Image;
 import io.irscale.error.InvalidInputException;
 import io.irscale.tensor.DType;
 import io.irscale.tensor.Device;
 import io.irscale.tensor.Tensor;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.stream.Stream;
 
-/** Images on the disk, in a fixed order; read when they are needed. Immutable. */
+/** Images in a fixed order; read when they are needed. Immutable. */
 public final class ImageFiles {
-    /** What the names of images end in. */
-    static final String ENDINGS = "*.png, *.jpg, *.jpeg, *.tif or *.tiff";
+    private final List<ImageSource> sources;
 
-    private final List<Path> files;
-
-    private ImageFiles(List<Path> files) {
-        this.files = List.copyOf(files);
+    private ImageFiles(List<ImageSource> sources) {
+        this.sources = List.copyOf(sources);
     }
 
     /** What is done with a batch. */
@@ -36,50 +32,38 @@ public final class ImageFiles {
     }
 
     /**
-     * The given files.
+     * Of given sources.
      *
      * @throws InvalidInputException if there are none
      */
-    public static ImageFiles of(List<Path> files) {
-        if (files.isEmpty()) {
+    public static ImageFiles of(List<ImageSource> sources) {
+        if (sources.isEmpty()) {
             throw new InvalidInputException("images: 0 files, expected at least 1");
         }
-        return new ImageFiles(files);
+        return new ImageFiles(sources);
     }
 
     /**
-     * The PNG, JPEG and TIFF files of a folder in the order of their names; not those of folders in it.
+     * Images in files of their own.
      *
-     * @throws InvalidInputException if it cannot be read or has none
+     * @throws InvalidInputException if there are none
      */
-    public static ImageFiles in(Path folder) {
-        if (!Files.isDirectory(folder)) {
-            throw new InvalidInputException(folder + ": is not a folder");
-        }
-        List<Path> images = Folders.images(folder);
-        if (images.isEmpty()) {
-            throw new InvalidInputException(folder + ": holds no " + ENDINGS);
-        }
-        return new ImageFiles(images);
+    public static ImageFiles ofFiles(List<Path> files) {
+        return of(files.stream().map(ImageSource::of).toList());
     }
 
-    static boolean isImage(Path file) {
-        String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
-        return Stream.of(".png", ".jpg", ".jpeg", ".tif", ".tiff").anyMatch(name::endsWith);
-    }
-
-    /** The files. */
-    public List<Path> files() {
-        return files;
+    /** Where they lie. */
+    public List<ImageSource> sources() {
+        return sources;
     }
 
     /** How many. */
     public int count() {
-        return files.size();
+        return sources.size();
     }
 
     /**
-     * Reads all files in order. Neighbours of one size share a batch.
+     * Reads all in order. Neighbours of one size share a batch.
      *
      * @param most images in one, at least 1
      * @param device where the tensors go
@@ -90,8 +74,8 @@ public final class ImageFiles {
             throw new InvalidInputException("batch of %d images, expected at least 1".formatted(most));
         }
         List<Image> gathered = new ArrayList<>();
-        for (int i = 0; i < files.size(); i++) {
-            Image image = ImageFile.read(files.get(i));
+        for (int i = 0; i < sources.size(); i++) {
+            Image image = ImageFile.read(sources.get(i));
             boolean fits = gathered.isEmpty()
                     || (gathered.getFirst().height() == image.height()
                             && gathered.getFirst().width() == image.width());
@@ -101,7 +85,7 @@ public final class ImageFiles {
             }
             gathered.add(image);
         }
-        pass(gathered, files.size() - gathered.size(), device, batch);
+        pass(gathered, sources.size() - gathered.size(), device, batch);
     }
 
     private static void pass(List<Image> images, int first, Device device, Batch batch) {

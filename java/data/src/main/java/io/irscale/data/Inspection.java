@@ -1,5 +1,6 @@
 package io.irscale.data;
 
+import io.irscale.data.image.ImageFile;
 import io.irscale.decode.Image;
 import io.irscale.error.InvalidInputException;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package io.irscale.data;
 
-import java.nio.file.Path;
+import io.irscale.data.image.ImageSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -8,14 +8,18 @@ import java.util.Optional;
 /**
  * An image with what its dataset says about it. Immutable.
  *
- * @param image the file
+ * @param image where it lies
  * @param caption empty where there is none
  * @param boxes empty where nobody looked for objects, which is not the same as a list of none
  * @param group the video or place it was taken from: images of one group look alike and never part in a {@link Split}
  * @param attributes what else is known, such as {@code time} to {@code night}
  */
 public record Sample(
-        Path image, Optional<String> caption, Optional<List<Box>> boxes, String group, Map<String, String> attributes) {
+        ImageSource image,
+        Optional<String> caption,
+        Optional<List<Box>> boxes,
+        String group,
+        Map<String, String> attributes) {
     /** Copies the collections. */
     public Sample {
         boxes = boxes.map(List::copyOf);

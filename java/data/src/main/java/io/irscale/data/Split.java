@@ -2,7 +2,6 @@ package io.irscale.data;
 
 import io.irscale.error.InvalidInputException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
@@ -76,11 +75,11 @@ public final class Split {
      */
     public static Split of(Map<String, Dataset> parts) {
         Map<String, String> groups = new HashMap<>();
-        Map<Path, String> files = new HashMap<>();
+        Map<String, String> files = new HashMap<>();
         parts.forEach((name, part) -> part.samples().forEach(sample -> {
             refuse(name, groups.putIfAbsent(sample.group(), name), "group " + sample.group());
-            Path file = sample.image().toAbsolutePath().normalize();
-            refuse(name, files.putIfAbsent(file, name), file.toString());
+            String file = sample.image().identity();
+            refuse(name, files.putIfAbsent(file, name), file);
         }));
         return new Split(Collections.unmodifiableMap(new LinkedHashMap<>(parts)));
     }

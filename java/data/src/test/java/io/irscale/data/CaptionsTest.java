@@ -2,6 +2,7 @@ package io.irscale.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.irscale.data.image.ImageSource;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +42,6 @@ class CaptionsTest {
     }
 
     private static Sample sample(Optional<List<Box>> boxes) {
-        return new Sample(Path.of("a.png"), Optional.empty(), boxes, "v", Map.of("time", "night"));
+        return new Sample(ImageSource.of(Path.of("a.png")), Optional.empty(), boxes, "v", Map.of("time", "night"));
     }
 }

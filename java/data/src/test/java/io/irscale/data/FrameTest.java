@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.within;
 
 import io.irscale.data.Frame.Window;
+import io.irscale.data.image.ImageSource;
+import io.irscale.data.layout.Datasets;
 import io.irscale.error.InvalidInputException;
 import io.irscale.report.Png;
 import java.io.IOException;
@@ -28,7 +30,7 @@ class FrameTest {
         for (int i = 0; i < grey.length; i++) {
             grey[i] = (short) random.nextInt(1 << 16);
         }
-        Sample sample = new Sample(Path.of("a.png"), caption, Optional.of(boxes), "v", Map.of());
+        Sample sample = new Sample(ImageSource.of(Path.of("a.png")), caption, Optional.of(boxes), "v", Map.of());
         return new Frame(sample, WIDTH, HEIGHT, grey);
     }
 
@@ -102,8 +104,8 @@ class FrameTest {
                 {"file_name": "a.png", "text": "its own", "objects": [\
                 {"category": "car", "bbox": [1, 1, 2, 2]}, {"category": "person", "bbox": [10, 10, 2, 2]}]}
                 """);
-        Dataset read = Dataset.open(folder);
-        Dataset dataset = new Dataset(read.name(), read.source(), "photo{objects}", read.samples());
+        Dataset read = Datasets.open(folder);
+        Dataset dataset = new Dataset(read.name(), read.source(), "photo{objects}", read.samples(), List.of());
         Frames frames = Frames.read(dataset, _ -> {});
         Frame frame = frames.all().getFirst();
         assertThat(frames.caption(frame, frame.whole())).isEqualTo("its own");

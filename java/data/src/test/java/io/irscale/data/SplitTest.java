@@ -3,6 +3,7 @@ package io.irscale.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.irscale.data.image.ImageSource;
 import io.irscale.error.InvalidInputException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -77,7 +78,8 @@ class SplitTest {
                 .isThrownBy(() -> Split.of(sameVideo))
                 .withMessage("split: group a1 is in lora and in reference, expected in one");
         Sample copy = new Sample(
-                Path.of("./").resolve(a.samples().getFirst().image()),
+                ImageSource.of(
+                        Path.of("./").resolve(a.samples().getFirst().image().file())),
                 Optional.empty(),
                 Optional.empty(),
                 "other",
@@ -101,12 +103,12 @@ class SplitTest {
     private static Dataset dataset(String name, int groups, int each) {
         List<Sample> samples = IntStream.range(0, groups * each)
                 .mapToObj(i -> new Sample(
-                        Path.of("%s%d_%d.png".formatted(name, i / each, i % each)),
+                        ImageSource.of(Path.of("%s%d_%d.png".formatted(name, i / each, i % each))),
                         Optional.empty(),
                         Optional.empty(),
                         name + i / each,
                         Map.of()))
                 .toList();
-        return new Dataset(name, "made up", "photo", samples);
+        return new Dataset(name, "made up", "photo", samples, List.of());
     }
 }

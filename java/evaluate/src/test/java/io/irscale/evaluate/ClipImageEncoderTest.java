@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.irscale.Diagnostics;
 import io.irscale.data.ImageFiles;
+import io.irscale.data.layout.Datasets;
 import io.irscale.error.InvalidInputException;
 import io.irscale.tensor.Checkpoint;
 import io.irscale.tensor.DType;
@@ -90,7 +91,7 @@ class ClipImageEncoderTest {
     @Test
     void featuresAreOpenClips() {
         try (ClipImageEncoder encoder = open()) {
-            Features actual = encoder.encode(ImageFiles.in(folder), 8);
+            Features actual = encoder.encode(Datasets.open(folder).images(), 8);
             assertThat(actual.count()).isEqualTo(4);
             assertThat(actual.dimensions()).isEqualTo(DIMENSIONS);
             for (int i = 0; i < 4 * DIMENSIONS; i++) {
@@ -103,7 +104,7 @@ class ClipImageEncoderTest {
     @Test
     void theBatchDoesNotMatter() {
         try (ClipImageEncoder encoder = open()) {
-            ImageFiles all = ImageFiles.in(folder);
+            ImageFiles all = Datasets.open(folder).images();
             float[] alone = encoder.encode(all, 1).values();
             float[] together = encoder.encode(all, 8).values();
             for (int i = 0; i < alone.length; i++) {
@@ -122,13 +123,13 @@ class ClipImageEncoderTest {
             expected += cosines.get(i)[texts[i]] / 4;
         }
         try (ClipImageEncoder encoder = open()) {
-            RowMean score = ClipScore.of(encoder.verifier(), Device.CPU, ImageFiles.of(files), prompts, 8);
+            RowMean score = ClipScore.of(encoder.verifier(), Device.CPU, ImageFiles.ofFiles(files), prompts, 8);
             assertThat(score.count()).isEqualTo(4);
             assertThat(score.value()).isCloseTo(expected, within(5e-3));
             assertThat(score.of(new int[] {1})).isCloseTo(cosines.get(1)[2], within(5e-3));
             assertThatExceptionOfType(InvalidInputException.class)
                     .isThrownBy(() -> ClipScore.of(
-                            encoder.verifier(), Device.CPU, ImageFiles.of(files), prompts.subList(0, 3), 8))
+                            encoder.verifier(), Device.CPU, ImageFiles.ofFiles(files), prompts.subList(0, 3), 8))
                     .withMessage("CLIP score: 4 images come with 3 prompts, expected one an image");
         }
     }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.irscale.Diagnostics;
-import io.irscale.data.ImageFiles;
+import io.irscale.data.layout.Datasets;
 import io.irscale.error.InvalidInputException;
 import io.irscale.tensor.DType;
 import io.irscale.tensor.Device;
@@ -56,7 +56,7 @@ class EncodersTest {
     void filesBecomeRowsAndProgressIsTold() {
         try (Dinov2Encoder encoder = Dinov2Encoder.open(MODEL, Device.CPU, DType.F32)) {
             List<Integer> done = new ArrayList<>();
-            Features features = encoder.encode(ImageFiles.in(folder), 8, done::add);
+            Features features = encoder.encode(Datasets.open(folder).images(), 8, done::add);
             assertThat(features.count()).isEqualTo(3);
             assertThat(features.dimensions()).isEqualTo(12);
             assertThat(done).containsExactly(1, 2, 3);
@@ -67,7 +67,7 @@ class EncodersTest {
     void statisticsAreReadByTheEncoderThatMadeThem() {
         Path file = folder.resolve("statistics.safetensors");
         try (Dinov2Encoder encoder = Dinov2Encoder.open(MODEL, Device.CPU, DType.F32)) {
-            Features features = encoder.encode(ImageFiles.in(folder), 8);
+            Features features = encoder.encode(Datasets.open(folder).images(), 8);
             ReferenceStatistics.of(FeatureSource.of(encoder, "frames"), features)
                     .write(file);
             ReferenceStatistics read = ReferenceStatistics.read(file, encoder);

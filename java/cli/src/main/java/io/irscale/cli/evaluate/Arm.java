@@ -1,10 +1,10 @@
 package io.irscale.cli.evaluate;
 
 import io.irscale.data.ImageFiles;
+import io.irscale.data.image.ImageSource;
 import io.irscale.error.InvalidInputException;
 import io.irscale.evaluate.Groups;
 import io.irscale.evaluate.Rows;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -15,10 +15,10 @@ import java.util.Optional;
  * @param name for reports
  * @param source where they are from, as the user gave it
  * @param found how many there were before any were drawn
- * @param images the files
+ * @param images where they lie
  * @param prompts one an image; empty where they are not known
  */
-record Arm(String name, String source, int found, List<Path> images, Optional<List<String>> prompts) {
+record Arm(String name, String source, int found, List<ImageSource> images, Optional<List<String>> prompts) {
     /** The same with {@code size} of its images; arms of one length keep the same places. */
     Arm draw(int size, long seed) {
         if (size < 1 || size > images.size()) {

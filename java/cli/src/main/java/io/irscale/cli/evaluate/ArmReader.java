@@ -2,8 +2,9 @@ package io.irscale.cli.evaluate;
 
 import io.irscale.cli.Named;
 import io.irscale.cli.RunJson;
-import io.irscale.data.Dataset;
 import io.irscale.data.Sample;
+import io.irscale.data.image.ImageSource;
+import io.irscale.data.layout.Datasets;
 import io.irscale.error.InvalidInputException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,7 +38,7 @@ final class ArmReader {
                 name,
                 source,
                 pictures.size(),
-                pictures.stream().map(RunImages.Picture::file).toList(),
+                pictures.stream().map(picture -> ImageSource.of(picture.file())).toList(),
                 Optional.of(pictures.stream().map(RunImages.Picture::prompt).toList()));
     }
 
@@ -46,7 +47,7 @@ final class ArmReader {
             throw new InvalidInputException(
                     "--generated %s: #%s needs a run.json of irscale, and %s has none".formatted(source, pick, folder));
         });
-        List<Sample> samples = Dataset.open(folder).samples();
+        List<Sample> samples = Datasets.open(folder).samples();
         List<String> captions =
                 samples.stream().flatMap(sample -> sample.caption().stream()).toList();
         return new Arm(

@@ -4,6 +4,7 @@ import io.irscale.cli.FileDigest;
 import io.irscale.data.Dataset;
 import io.irscale.data.ImageFiles;
 import io.irscale.data.Sample;
+import io.irscale.data.layout.Datasets;
 import io.irscale.error.InvalidInputException;
 import io.irscale.evaluate.Groups;
 import io.irscale.evaluate.Rows;
@@ -43,7 +44,7 @@ sealed interface Reference {
         String identity() {
             MessageDigest digest = FileDigest.sha256();
             for (Sample sample : samples) {
-                digest.update(FileDigest.sha256(sample.image()).getBytes(StandardCharsets.US_ASCII));
+                digest.update(FileDigest.sha256(sample.image().bytes()).getBytes(StandardCharsets.US_ASCII));
             }
             return "%s, %d images, sha256 %s"
                     .formatted(layout, samples.size(), HexFormat.of().formatHex(digest.digest()));
@@ -70,7 +71,7 @@ sealed interface Reference {
         if (!Files.isDirectory(path)) {
             throw new InvalidInputException("--real " + path + ": is no folder and no statistics in *.safetensors");
         }
-        Dataset dataset = Dataset.open(path);
+        Dataset dataset = Datasets.open(path);
         List<Sample> all = dataset.samples();
         if (count.orElse(1) > all.size() || count.orElse(1) < 1) {
             throw new InvalidInputException("--real-count %d: expected 1 to %d, the images in %s"

@@ -59,7 +59,7 @@ record Arm(String name, String source, List<Shot> shots) {
     }
 
     ImageFiles images(Path samples) {
-        return ImageFiles.of(IntStream.range(0, shots.size())
+        return ImageFiles.ofFiles(IntStream.range(0, shots.size())
                 .mapToObj(i -> file(samples, name, i))
                 .toList());
     }

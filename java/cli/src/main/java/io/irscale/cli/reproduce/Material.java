@@ -3,6 +3,7 @@ package io.irscale.cli.reproduce;
 import io.irscale.data.Dataset;
 import io.irscale.data.Frames;
 import io.irscale.data.Sample;
+import io.irscale.data.layout.Datasets;
 import io.irscale.error.InvalidInputException;
 import io.irscale.train.ImageWindows;
 import java.util.HashSet;
@@ -20,7 +21,7 @@ import java.util.Set;
 record Material(ImageWindows lora, ImageWindows verifier, ImageWindows judges, ImageWindows reference) {
     /** @throws InvalidInputException if there is nothing of the target, or too little to share out */
     static Material of(Recipe recipe) {
-        Dataset training = Dataset.open(recipe.data());
+        Dataset training = Datasets.open(recipe.data());
         List<Sample> samples = recipe.target().of(training).samples();
         int shown = Math.min(recipe.extent().loraImages(), samples.size() / 2);
         if (shown == 0) {
@@ -34,7 +35,7 @@ record Material(ImageWindows lora, ImageWindows verifier, ImageWindows judges, I
         Set<Sample> others = new HashSet<>(samples);
         others.removeAll(few);
         Frames frames = Frames.read(training, count -> {});
-        Dataset reference = recipe.target().of(Dataset.open(recipe.validation()));
+        Dataset reference = recipe.target().of(Datasets.open(recipe.validation()));
         return new Material(
                 windows(frames.where(few::contains), recipe),
                 windows(frames.where(others::contains), recipe),

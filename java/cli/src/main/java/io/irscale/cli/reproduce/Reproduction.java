@@ -178,7 +178,7 @@ final class Reproduction {
     }
 
     private static ImageFiles files(Path samples, String name, int count) {
-        return ImageFiles.of(IntStream.range(0, count)
+        return ImageFiles.ofFiles(IntStream.range(0, count)
                 .mapToObj(i -> Arm.file(samples, name, i))
                 .toList());
     }

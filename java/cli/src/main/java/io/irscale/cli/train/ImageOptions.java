@@ -3,6 +3,7 @@ package io.irscale.cli.train;
 import io.irscale.cli.Attribute;
 import io.irscale.data.Dataset;
 import io.irscale.data.Frames;
+import io.irscale.data.layout.Datasets;
 import io.irscale.train.ImageWindows;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -59,7 +60,7 @@ final class ImageOptions {
     }
 
     private ImageWindows of(Path folder) {
-        Dataset all = Dataset.open(folder);
+        Dataset all = Datasets.open(folder);
         Dataset dataset =
                 only.map(text -> Attribute.parse("--only", text).of(all)).orElse(all);
         return new ImageWindows(Frames.read(dataset, count -> {}), window, size);

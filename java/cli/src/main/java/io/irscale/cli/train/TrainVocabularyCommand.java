@@ -2,8 +2,8 @@ package io.irscale.cli.train;
 
 import io.irscale.cli.ExitCode;
 import io.irscale.cli.Version;
-import io.irscale.data.Dataset;
 import io.irscale.data.Sample;
+import io.irscale.data.layout.Datasets;
 import io.irscale.text.Tokenizers;
 import io.irscale.train.VocabularyCut;
 import java.nio.file.Path;
@@ -56,7 +56,7 @@ final class TrainVocabularyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        List<String> captions = Dataset.open(data).samples().stream()
+        List<String> captions = Datasets.open(data).samples().stream()
                 .map(Sample::caption)
                 .flatMap(Optional::stream)
                 .distinct()

@@ -3,6 +3,7 @@ package io.irscale.cli.evaluate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.irscale.data.image.ImageSource;
 import io.irscale.error.InvalidInputException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -38,7 +39,7 @@ final class ArmReaderTest {
 
     private List<String> images(String which) {
         return ArmReader.read("arm=" + folder + which).images().stream()
-                .map(file -> String.valueOf(file.getFileName()))
+                .map(ImageSource::name)
                 .toList();
     }
 

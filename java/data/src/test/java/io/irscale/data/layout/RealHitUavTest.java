@@ -1,8 +1,13 @@
-package io.irscale.data;
+package io.irscale.data.layout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.irscale.data.Captions;
+import io.irscale.data.Dataset;
+import io.irscale.data.Inspection;
+import io.irscale.data.Sample;
+import io.irscale.data.Split;
 import io.irscale.error.InvalidInputException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,7 +28,7 @@ class RealHitUavTest {
 
     @Test
     void itIsReadWhole() {
-        Dataset dataset = Dataset.open(FOLDER);
+        Dataset dataset = Datasets.open(FOLDER);
         assertThat(dataset.name()).isEqualTo("HIT-UAV");
         assertThat(dataset.samples().size()).isEqualTo(2319);
         assertThat(dataset.groups()).allMatch(group -> group.matches("HIT-UAV [01]_\\d+_\\d+_\\d+"));
@@ -36,7 +41,7 @@ class RealHitUavTest {
      */
     @Test
     void theTemplateWritesTheCaptionsOfItsMetadata() {
-        Dataset dataset = Dataset.open(FOLDER);
+        Dataset dataset = Datasets.open(FOLDER);
         Captions captions = Captions.of(dataset.template());
         List<Sample> filled = dataset.samples().stream()
                 .filter(sample -> sample.boxes().map(boxes -> !boxes.isEmpty()).orElse(false))
@@ -47,12 +52,12 @@ class RealHitUavTest {
 
     @Test
     void itSplitsByGroupAndItsOwnFoldersShareGroups() {
-        Split split = Split.byGroup(Dataset.open(FOLDER), Map.of("lora", 0.7, "reference", 0.3), 0);
+        Split split = Split.byGroup(Datasets.open(FOLDER), Map.of("lora", 0.7, "reference", 0.3), 0);
         assertThat(split.part("lora").groups())
                 .doesNotContainAnyElementsOf(split.part("reference").groups());
         assertThat(split.part("lora").samples().size()).isBetween(1600, 1647);
-        Dataset train = Dataset.open(FOLDER.resolve("train"));
-        Dataset val = Dataset.open(FOLDER.resolve("val"));
+        Dataset train = Datasets.open(FOLDER.resolve("train"));
+        Dataset val = Datasets.open(FOLDER.resolve("val"));
         assertThatExceptionOfType(InvalidInputException.class)
                 .isThrownBy(() -> Split.of(Map.of("train", train, "val", val)))
                 .withMessageStartingWith("split: group HIT-UAV ");
@@ -60,7 +65,7 @@ class RealHitUavTest {
 
     @Test
     void nothingIsWrongWithIt() {
-        Inspection inspection = Inspection.of(Dataset.open(FOLDER.resolve("val")));
+        Inspection inspection = Inspection.of(Datasets.open(FOLDER.resolve("val")));
         inspection.require();
         assertThat(inspection.sizes()).isEqualTo(Map.of("320x256", 290));
     }

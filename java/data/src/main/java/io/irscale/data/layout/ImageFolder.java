@@ -1,5 +1,9 @@
-package io.irscale.data;
+package io.irscale.data.layout;
 
+import io.irscale.data.Box;
+import io.irscale.data.Dataset;
+import io.irscale.data.Sample;
+import io.irscale.data.image.ImageSource;
 import io.irscale.error.InvalidInputException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,7 +40,7 @@ final class ImageFolder implements Layout {
                 .forEach(image -> samples.computeIfAbsent(
                         image,
                         unlisted -> new Sample(
-                                unlisted,
+                                ImageSource.of(unlisted),
                                 Optional.empty(),
                                 Optional.empty(),
                                 Folders.group(folder, unlisted),
@@ -45,7 +49,8 @@ final class ImageFolder implements Layout {
                 "imagefolder",
                 folder + ": terms not stated",
                 "an infrared photo{objects}",
-                List.copyOf(samples.values()));
+                List.copyOf(samples.values()),
+                List.of());
     }
 
     private static List<Path> parts(Path folder) {
@@ -64,7 +69,7 @@ final class ImageFolder implements Layout {
             }
             String place = file + " line " + (i + 1);
             Sample sample = sample(folder, part, Json.object(lines.get(i), place), place);
-            if (samples.put(sample.image(), sample) != null) {
+            if (samples.put(sample.image().file(), sample) != null) {
                 throw new InvalidInputException(place + ": names " + sample.image() + " again");
             }
         }
@@ -87,7 +92,7 @@ final class ImageFolder implements Layout {
                         && !entry.getValue().isNull())
                 .forEach(
                         entry -> attributes.put(entry.getKey(), entry.getValue().asString()));
-        return new Sample(image, caption, boxes(line, place), group, attributes);
+        return new Sample(ImageSource.of(image), caption, boxes(line, place), group, attributes);
     }
 
     private static Optional<List<Box>> boxes(JsonNode line, String place) {

@@ -1,4 +1,4 @@
-package io.irscale.data;
+package io.irscale.data.layout;
 
 import io.irscale.report.Png;
 import java.io.IOException;

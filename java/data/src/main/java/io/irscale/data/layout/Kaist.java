@@ -1,5 +1,9 @@
-package io.irscale.data;
+package io.irscale.data.layout;
 
+import io.irscale.data.Box;
+import io.irscale.data.Dataset;
+import io.irscale.data.Sample;
+import io.irscale.data.image.ImageSource;
 import io.irscale.error.InvalidInputException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,7 +43,8 @@ final class Kaist implements Layout {
                 "KAIST",
                 "KAIST Multispectral Pedestrian, Hwang et al. 2015, CC BY-NC-SA 4.0: not for commercial use",
                 "an infrared photo of a {place} scene at {time} from a car{objects}",
-                samples);
+                samples,
+                List.of());
     }
 
     private static List<Path> sets(Path folder) {
@@ -61,7 +66,11 @@ final class Kaist implements Layout {
                 "place", PLACES.get(number % 3),
                 "split", number < 6 ? "train" : "test");
         return new Sample(
-                image, Optional.empty(), boxes, "KAIST %s/%s".formatted(name, video.getFileName()), attributes);
+                ImageSource.of(image),
+                Optional.empty(),
+                boxes,
+                "KAIST %s/%s".formatted(name, video.getFileName()),
+                attributes);
     }
 
     // A file of a header alone means nobody there; no file, that the published subset left the frame out.

@@ -1,4 +1,4 @@
-package io.irscale.data;
+package io.irscale.data.layout;
 
 import io.irscale.error.InvalidInputException;
 import java.io.IOException;
@@ -6,10 +6,14 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 
 /** Lists folders in the order of names, which file systems do not keep. */
 final class Folders {
+    /** What the names of images end in. */
+    static final String ENDINGS = "*.png, *.jpg, *.jpeg, *.tif or *.tiff";
+
     private Folders() {}
 
     /** The folders in a folder. */
@@ -19,19 +23,24 @@ final class Folders {
 
     /** The images in a folder, but not those of folders in it. */
     static List<Path> images(Path folder) {
-        return list(folder).stream().filter(ImageFiles::isImage).toList();
+        return list(folder).stream().filter(Folders::isImage).toList();
     }
 
     /** The images anywhere under a folder. */
     static List<Path> imagesUnder(Path folder) {
         try (Stream<Path> all = Files.walk(folder)) {
-            return all.filter(ImageFiles::isImage)
+            return all.filter(Folders::isImage)
                     .filter(Files::isRegularFile)
                     .sorted()
                     .toList();
         } catch (IOException | UncheckedIOException e) {
             throw unreadable(folder, e);
         }
+    }
+
+    static boolean isImage(Path file) {
+        String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
+        return Stream.of(".png", ".jpg", ".jpeg", ".tif", ".tiff").anyMatch(name::endsWith);
     }
 
     /** What a file's name says before its ending. */

@@ -1,5 +1,9 @@
-package io.irscale.data;
+package io.irscale.data.layout;
 
+import io.irscale.data.Box;
+import io.irscale.data.Dataset;
+import io.irscale.data.Sample;
+import io.irscale.data.image.ImageSource;
 import io.irscale.error.InvalidInputException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,7 +45,7 @@ final class FlirAdas implements Layout {
             all.stream()
                     .sorted()
                     .map(image -> new Sample(
-                            image,
+                            ImageSource.of(image),
                             Optional.empty(),
                             Optional.ofNullable(annotated.get(image)),
                             group(folder, image),
@@ -52,7 +56,8 @@ final class FlirAdas implements Layout {
                 "FLIR ADAS v2",
                 "Teledyne FLIR ADAS thermal dataset v2, under its own terms (flir.com/oem/adas/adas-dataset-agree)",
                 "an infrared photo of a traffic scene from a car{objects}",
-                samples);
+                samples,
+                List.of());
     }
 
     private static List<Path> parts(Path folder) {

@@ -1,4 +1,4 @@
-package io.irscale.data;
+package io.irscale.data.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -6,13 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.irscale.decode.Image;
 import io.irscale.error.InvalidInputException;
 import io.irscale.report.Png;
-import io.irscale.tensor.Device;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
@@ -22,11 +20,15 @@ class ImageFileTest {
     @TempDir
     Path folder;
 
+    private static Image read(Path file) {
+        return ImageFile.read(ImageSource.of(file));
+    }
+
     @Test
     void eightBitsOfGreyFillThreeChannels() {
         Path file = folder.resolve("grey.png");
         Png.writeGrey8(file, 3, 2, new byte[] {0, 1, 100, (byte) 128, (byte) 200, (byte) 255}, Map.of());
-        Image image = ImageFile.read(file);
+        Image image = read(file);
         assertThat(image.height()).isEqualTo(2);
         assertThat(image.width()).isEqualTo(3);
         float[] plane = {0, 1 / 255f, 100 / 255f, 128 / 255f, 200 / 255f, 1};
@@ -40,7 +42,7 @@ class ImageFileTest {
     void sixteenBitsOfGreyKeepTheirDigits() {
         Path file = folder.resolve("grey16.png");
         Png.writeGrey16(file, 2, 2, new short[] {0, 1, 30000, (short) 65535}, Map.of());
-        assertThat(Arrays.copyOf(ImageFile.read(file).values(), 4)).containsExactly(0, 1 / 65535f, 30000 / 65535f, 1);
+        assertThat(Arrays.copyOf(read(file).values(), 4)).containsExactly(0, 1 / 65535f, 30000 / 65535f, 1);
     }
 
     @Test
@@ -50,18 +52,18 @@ class ImageFileTest {
         grey.getRaster().setSample(1, 0, 0, 65535);
         Path file = folder.resolve("grey16.tiff");
         ImageIO.write(grey, "tiff", file.toFile());
-        assertThat(Arrays.copyOf(ImageFile.read(file).values(), 2)).containsExactly(1 / 65535f, 1);
+        assertThat(Arrays.copyOf(read(file).values(), 2)).containsExactly(1 / 65535f, 1);
     }
 
     @Test
     void aCutJpegIsNoImage() throws IOException {
         Path file = folder.resolve("cut.jpg");
         ImageIO.write(new BufferedImage(64, 64, BufferedImage.TYPE_BYTE_GRAY), "jpg", file.toFile());
-        ImageFile.read(file);
+        read(file);
         byte[] whole = Files.readAllBytes(file);
         Files.write(file, Arrays.copyOf(whole, whole.length - 4));
         assertThatExceptionOfType(InvalidInputException.class)
-                .isThrownBy(() -> ImageFile.read(file))
+                .isThrownBy(() -> read(file))
                 .withMessageStartingWith(file + ": cannot be read as an image: ");
     }
 
@@ -71,13 +73,13 @@ class ImageFileTest {
         Path file = folder.resolve("rgb.png");
         Png.writeRgb8(file, 2, 1, rgb, Map.of());
         float[] expected = {10 / 255f, 40 / 255f, 20 / 255f, 50 / 255f, 30 / 255f, 60 / 255f};
-        assertThat(ImageFile.read(file).values()).containsExactly(expected);
+        assertThat(read(file).values()).containsExactly(expected);
         BufferedImage palette = new BufferedImage(2, 1, BufferedImage.TYPE_BYTE_INDEXED);
         palette.setRGB(0, 0, 0xFF0000);
         palette.setRGB(1, 0, 0x0000FF);
         Path indexed = folder.resolve("indexed.png");
         ImageIO.write(palette, "png", indexed.toFile());
-        assertThat(ImageFile.read(indexed).values()).containsExactly(1, 0, 0, 0, 0, 1);
+        assertThat(read(indexed).values()).containsExactly(1, 0, 0, 0, 0, 1);
     }
 
     @Test
@@ -87,34 +89,13 @@ class ImageFileTest {
         Png.writeGrey8(cut, 40, 40, new byte[1600], Map.of());
         Files.write(cut, Arrays.copyOf(Files.readAllBytes(cut), 60));
         assertThatExceptionOfType(InvalidInputException.class)
-                .isThrownBy(() -> ImageFile.read(text))
+                .isThrownBy(() -> read(text))
                 .withMessage(text + ": is not a PNG, JPEG or TIFF image");
         assertThatExceptionOfType(InvalidInputException.class)
-                .isThrownBy(() -> ImageFile.read(cut))
+                .isThrownBy(() -> read(cut))
                 .withMessageStartingWith(cut + ": cannot be read as an image: ");
         assertThatExceptionOfType(InvalidInputException.class)
-                .isThrownBy(() -> ImageFile.read(folder.resolve("none.png")))
+                .isThrownBy(() -> read(folder.resolve("none.png")))
                 .withMessage(folder.resolve("none.png") + ": is not a file");
-    }
-
-    @Test
-    void aFolderGivesItsImagesInTheOrderOfTheirNames() throws IOException {
-        assertThatExceptionOfType(InvalidInputException.class)
-                .isThrownBy(() -> ImageFiles.in(folder))
-                .withMessage(folder + ": holds no *.png, *.jpg, *.jpeg, *.tif or *.tiff");
-        for (String name : List.of("b.JPG", "a.png", "c.txt", "aa.jpeg")) {
-            Files.writeString(folder.resolve(name), "");
-        }
-        assertThat(ImageFiles.in(folder).files())
-                .containsExactly(folder.resolve("a.png"), folder.resolve("aa.jpeg"), folder.resolve("b.JPG"));
-        assertThatExceptionOfType(InvalidInputException.class)
-                .isThrownBy(() -> ImageFiles.in(folder.resolve("none")))
-                .withMessageStartingWith(folder.resolve("none") + ": is not a folder");
-        assertThatExceptionOfType(InvalidInputException.class)
-                .isThrownBy(() -> ImageFiles.of(List.of()))
-                .withMessage("images: 0 files, expected at least 1");
-        assertThatExceptionOfType(InvalidInputException.class)
-                .isThrownBy(() -> ImageFiles.in(folder).forEachBatch(0, Device.CPU, (images, first) -> {}))
-                .withMessage("batch of 0 images, expected at least 1");
     }
 }

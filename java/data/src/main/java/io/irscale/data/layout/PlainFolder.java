@@ -1,5 +1,8 @@
-package io.irscale.data;
+package io.irscale.data.layout;
 
+import io.irscale.data.Dataset;
+import io.irscale.data.Sample;
+import io.irscale.data.image.ImageSource;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -21,9 +24,9 @@ final class PlainFolder implements Layout {
                 .map(image -> {
                     boolean outside = folder.relativize(image).getNameCount() == 1;
                     String group = Folders.group(folder, outside ? image : image.resolveSibling(""));
-                    return new Sample(image, Optional.empty(), Optional.empty(), group, Map.of());
+                    return new Sample(ImageSource.of(image), Optional.empty(), Optional.empty(), group, Map.of());
                 })
                 .toList();
-        return new Dataset("plain folder", folder + ": terms not stated", "an infrared photo", samples);
+        return new Dataset("plain folder", folder + ": terms not stated", "an infrared photo", samples, List.of());
     }
 }

@@ -1,7 +1,11 @@
-package io.irscale.data;
+package io.irscale.data.layout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.irscale.data.Box;
+import io.irscale.data.Captions;
+import io.irscale.data.Dataset;
+import io.irscale.data.Sample;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -21,6 +25,10 @@ class LayoutsTest {
         tree = new Tree(folder);
     }
 
+    private static List<Path> files(Dataset dataset) {
+        return dataset.samples().stream().map(sample -> sample.image().file()).toList();
+    }
+
     @Test
     void kaistHasTimeAndPlaceBySetAndItsVideosAreGroups() throws IOException {
         tree.image("set00/V000/lwir/I00000.jpg")
@@ -32,7 +40,7 @@ class LayoutsTest {
                 .text(
                         "annotations/set04/V001/I00020.txt",
                         "% bbGt version=3\nperson 427 243 27 66 0 0 0 0 0 0 0\nperson? 1 2 3 4 0 0 0 0 0 0 0\n");
-        Dataset dataset = Dataset.open(folder);
+        Dataset dataset = Datasets.open(folder);
         assertThat(dataset.name()).isEqualTo("KAIST");
         assertThat(dataset.groups()).containsExactly("KAIST set00/V000", "KAIST set04/V001", "KAIST set11/V000");
         List<Sample> samples = dataset.samples();
@@ -58,7 +66,7 @@ class LayoutsTest {
         for (int set = 0; set < 12; set++) {
             tree.image("images/set%02d/V000/lwir/I00000.png".formatted(set));
         }
-        assertThat(Dataset.open(folder).samples().stream()
+        assertThat(Datasets.open(folder).samples().stream()
                         .map(sample -> sample.attributes().get("time")))
                 .containsExactly(
                         "day", "day", "day", "night", "night", "night", "day", "day", "day", "night", "night", "night");
@@ -78,18 +86,17 @@ class LayoutsTest {
                          "categories": [{"id": 1, "name": "person"}, {"id": 3, "name": "car"}],
                          "annotations": [{"image_id": 7, "category_id": 3, "bbox": [1, 2, 3.5, 4]}]}
                         """.formatted(first, second));
-        Dataset dataset = Dataset.open(folder);
+        Dataset dataset = Datasets.open(folder);
         assertThat(dataset.name()).isEqualTo("FLIR ADAS v2");
         Path part = folder.resolve("images_thermal_train");
-        assertThat(dataset.images().files())
+        assertThat(files(dataset))
                 .containsExactly(part.resolve("data/other.jpg"), part.resolve(first), part.resolve(second));
         assertThat(dataset.groups())
                 .containsExactlyInAnyOrder(
                         "FLIR video-57kWWRyeqqHs3Byei", folder.getFileName() + "/images_thermal_train/data/other.jpg");
         assertThat(dataset.samples().stream().map(Sample::boxes).map(boxes -> boxes.orElse(null)))
                 .containsExactly(null, List.of(), List.of(new Box("car", 1, 2, 3.5, 4)));
-        assertThat(Dataset.open(part).images().files())
-                .isEqualTo(dataset.images().files());
+        assertThat(files(Datasets.open(part))).isEqualTo(files(dataset));
     }
 
     @Test
@@ -101,7 +108,7 @@ class LayoutsTest {
                 .voc("Annotations/010001.xml", "person")
                 .voc("Annotations/010002.xml", "person")
                 .voc("Annotations/190001.xml", "person");
-        Dataset dataset = Dataset.open(folder);
+        Dataset dataset = Datasets.open(folder);
         assertThat(dataset.name()).isEqualTo("LLVIP");
         assertThat(dataset.samples().stream().map(Sample::group)).containsExactly("LLVIP 19", "LLVIP 01", "LLVIP 01");
         assertThat(dataset.samples().getFirst().boxes()).contains(List.of(new Box("person", 10, 20, 5, 7)));
@@ -112,7 +119,7 @@ class LayoutsTest {
     void hitUavInItsOwnFormHasItsNamesFacts() throws IOException {
         tree.image("normal_xml/JPEGImages/1_60_90_0_00079.jpg")
                 .voc("normal_xml/Annotations/1_60_90_0_00079.xml", "OtherVehicle");
-        Dataset dataset = Dataset.open(folder);
+        Dataset dataset = Datasets.open(folder);
         assertThat(dataset.name()).isEqualTo("HIT-UAV");
         assertThat(dataset.groups()).containsExactly("HIT-UAV 1_60_90_0");
         assertThat(Captions.of(dataset.template())
@@ -129,11 +136,11 @@ class LayoutsTest {
                         {"file_name": "b.png", "text": "a pipe", "video": "v1", "time": "day", "angle": 30}
                         {"file_name": "a.png", "objects": [{"category": "car", "bbox": [1, 2, 3, 4]}]}
                         """);
-        Dataset dataset = Dataset.open(folder);
+        Dataset dataset = Datasets.open(folder);
         assertThat(dataset.name()).isEqualTo("imagefolder");
         Path a = folder.resolve("a.png");
         Path forgotten = folder.resolve("forgotten.png");
-        assertThat(dataset.images().files()).containsExactly(folder.resolve("b.png"), a, forgotten);
+        assertThat(files(dataset)).containsExactly(folder.resolve("b.png"), a, forgotten);
         assertThat(dataset.samples().get(0).caption()).contains("a pipe");
         assertThat(dataset.samples().get(0).attributes()).isEqualTo(Map.of("time", "day", "angle", "30"));
         assertThat(dataset.groups())
@@ -150,16 +157,15 @@ class LayoutsTest {
         tree.image("train/a.png")
                 .text("train/metadata.jsonl", "{\"file_name\": \"a.png\"}")
                 .image("test/b.png");
-        Dataset dataset = Dataset.open(folder);
-        assertThat(dataset.images().files())
-                .containsExactly(folder.resolve("train/a.png"), folder.resolve("test/b.png"));
+        Dataset dataset = Datasets.open(folder);
+        assertThat(files(dataset)).containsExactly(folder.resolve("train/a.png"), folder.resolve("test/b.png"));
         assertThat(dataset.samples().getFirst().attributes()).isEqualTo(Map.of("split", "train"));
     }
 
     @Test
     void aFoldersSpellingChangesNothing() throws IOException {
         tree.image("in/a.png").text("in/metadata.jsonl", "{\"file_name\": \"./a.png\"}");
-        Dataset dataset = Dataset.open(folder.resolve("in/../in"));
+        Dataset dataset = Datasets.open(folder.resolve("in/../in"));
         assertThat(dataset.samples()).hasSize(1);
         assertThat(dataset.groups()).containsExactly("in/a.png");
     }
@@ -171,7 +177,7 @@ class LayoutsTest {
                 .image("v1/b.tif")
                 .image("v2/deep/c.jpeg")
                 .text("notes.txt", "");
-        Dataset dataset = Dataset.open(folder);
+        Dataset dataset = Datasets.open(folder);
         assertThat(dataset.name()).isEqualTo("plain folder");
         assertThat(dataset.samples()).hasSize(4);
         Path name = folder.getFileName();

@@ -1,5 +1,8 @@
-package io.irscale.data;
+package io.irscale.data.layout;
 
+import io.irscale.data.Dataset;
+import io.irscale.data.Sample;
+import io.irscale.data.image.ImageSource;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -33,7 +36,9 @@ final class HitUav implements Layout {
                         ? Folders.images(xml(folder).resolve("JPEGImages")).stream()
                         : Stream.of();
         List<Path> found = images.toList();
-        return !found.isEmpty() && found.stream().allMatch(image -> name(image).matches());
+        return !found.isEmpty()
+                && found.stream()
+                        .allMatch(image -> name(image.getFileName().toString()).matches());
     }
 
     @Override
@@ -42,7 +47,7 @@ final class HitUav implements Layout {
                 ? new ImageFolder().read(folder).samples()
                 : Folders.images(xml(folder).resolve("JPEGImages")).stream()
                         .map(image -> new Sample(
-                                image,
+                                ImageSource.of(image),
                                 Optional.empty(),
                                 Optional.of(Voc.boxesOf(image, xml(folder).resolve("Annotations"))),
                                 "",
@@ -52,7 +57,8 @@ final class HitUav implements Layout {
                 "HIT-UAV",
                 "HIT-UAV, Suo et al. 2023, doi 10.1038/s41597-023-02066-6, CC BY 4.0",
                 TEMPLATE,
-                samples.stream().map(HitUav::named).toList());
+                samples.stream().map(HitUav::named).toList(),
+                List.of());
     }
 
     private static Path xml(Path folder) {
@@ -60,12 +66,12 @@ final class HitUav implements Layout {
         return Files.isDirectory(nested) ? nested : folder;
     }
 
-    private static Matcher name(Path image) {
-        return NAME.matcher(image.getFileName().toString());
+    private static Matcher name(String image) {
+        return NAME.matcher(image);
     }
 
     private static Sample named(Sample sample) {
-        Matcher name = name(sample.image());
+        Matcher name = name(sample.image().name());
         if (!name.matches()) {
             return sample;
         }

@@ -1,5 +1,8 @@
-package io.irscale.data;
+package io.irscale.data.layout;
 
+import io.irscale.data.Dataset;
+import io.irscale.data.Sample;
+import io.irscale.data.image.ImageSource;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -27,7 +30,7 @@ final class Llvip implements Layout {
             for (Path image : Folders.images(split)) {
                 String name = Folders.stem(image);
                 samples.add(new Sample(
-                        image,
+                        ImageSource.of(image),
                         Optional.empty(),
                         Optional.of(Voc.boxesOf(image, folder.resolve("Annotations"))),
                         name.matches("\\d{6}") ? "LLVIP " + name.substring(0, 2) : Folders.group(folder, image),
@@ -38,6 +41,7 @@ final class Llvip implements Layout {
                 "LLVIP",
                 "LLVIP, Jia et al. 2021, arXiv 2108.10831, for non-commercial purposes",
                 "an infrared photo of a street from a surveillance camera{objects}",
-                samples);
+                samples,
+                List.of());
     }
 }

@@ -1,8 +1,10 @@
-package io.irscale.data;
+package io.irscale.data.layout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.irscale.data.Captions;
+import io.irscale.data.Inspection;
 import io.irscale.error.InvalidInputException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -75,7 +77,7 @@ class BadDataTest {
     void annotationsAreRefusedInOneLine(String image, String file, String text, String message) throws IOException {
         new Tree(folder).image(image).text(file, text);
         assertThatExceptionOfType(InvalidInputException.class)
-                .isThrownBy(() -> Dataset.open(folder))
+                .isThrownBy(() -> Datasets.open(folder))
                 .withMessageContaining(message)
                 .withMessageContaining(folder.toString())
                 .satisfies(e -> assertThat(e.getMessage()).doesNotContain("\n"));
@@ -84,10 +86,10 @@ class BadDataTest {
     @Test
     void foldersWithoutImagesAreRefused() {
         assertThatExceptionOfType(InvalidInputException.class)
-                .isThrownBy(() -> Dataset.open(folder))
+                .isThrownBy(() -> Datasets.open(folder))
                 .withMessage(folder + ": holds no *.png, *.jpg, *.jpeg, *.tif or *.tiff in any known layout");
         assertThatExceptionOfType(InvalidInputException.class)
-                .isThrownBy(() -> Dataset.open(folder.resolve("none")))
+                .isThrownBy(() -> Datasets.open(folder.resolve("none")))
                 .withMessage(folder.resolve("none") + ": is not a folder");
         assertThatExceptionOfType(InvalidInputException.class)
                 .isThrownBy(() -> Captions.of(" "))
@@ -107,7 +109,7 @@ class BadDataTest {
                         {"file_name": "c.png"}
                         {"file_name": "d.png", "text": "d"}
                         """);
-        Inspection inspection = Inspection.of(Dataset.open(folder));
+        Inspection inspection = Inspection.of(Datasets.open(folder));
         assertThat(inspection.count()).isEqualTo(4);
         assertThat(inspection.sizes())
                 .containsEntry("4x3", 2)
@@ -125,6 +127,6 @@ class BadDataTest {
         Files.delete(folder.resolve("c.png"));
         Files.delete(folder.resolve("d.png"));
         new Tree(folder).text("metadata.jsonl", "{\"file_name\": \"a.png\", \"text\": \"a\"}");
-        Inspection.of(Dataset.open(folder)).require();
+        Inspection.of(Datasets.open(folder)).require();
     }
 }

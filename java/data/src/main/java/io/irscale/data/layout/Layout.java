@@ -1,5 +1,6 @@
-package io.irscale.data;
+package io.irscale.data.layout;
 
+import io.irscale.data.Dataset;
 import java.nio.file.Path;
 
 /** How a dataset lies on the disk. */

@@ -1,4 +1,4 @@
-package io.irscale.data;
+package io.irscale.data.image;
 
 import io.irscale.decode.Image;
 import io.irscale.error.InvalidInputException;
@@ -7,9 +7,8 @@ import java.awt.image.BufferedImage;
 import java.awt.image.ColorModel;
 import java.awt.image.IndexColorModel;
 import java.awt.image.Raster;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -19,7 +18,7 @@ import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
 
 /** Reads PNG, JPEG and TIFF files. */
-final class ImageFile {
+public final class ImageFile {
     // The reader's words for bytes that are missing or wrong; its other warnings are about metadata.
     private static final Pattern DAMAGE = Pattern.compile("(?i)premature|truncated|corrupt");
 
@@ -30,14 +29,14 @@ final class ImageFile {
      *
      * @throws InvalidInputException if it is no such image
      */
-    static Image read(Path file) {
-        BufferedImage decoded = decode(file);
+    public static Image read(ImageSource source) {
+        BufferedImage decoded = decode(source);
         ColorModel colours = decoded.getColorModel();
         boolean indexed = colours instanceof IndexColorModel;
         int type = colours.getColorSpace().getType();
         if (!indexed && type != ColorSpace.TYPE_GRAY && type != ColorSpace.TYPE_RGB) {
             throw new InvalidInputException(
-                    "%s: has %d channels that are neither grey nor RGB".formatted(file, colours.getNumComponents()));
+                    "%s: has %d channels that are neither grey nor RGB".formatted(source, colours.getNumComponents()));
         }
         int height = decoded.getHeight();
         int width = decoded.getWidth();
@@ -59,20 +58,17 @@ final class ImageFile {
         return new Image(height, width, values);
     }
 
-    private static BufferedImage decode(Path file) {
-        if (!Files.isRegularFile(file)) {
-            throw new InvalidInputException(file + ": is not a file");
-        }
+    private static BufferedImage decode(ImageSource source) {
         List<String> warnings = new ArrayList<>();
         BufferedImage decoded;
-        try (ImageInputStream bytes = ImageIO.createImageInputStream(file.toFile())) {
+        try (ImageInputStream bytes = ImageIO.createImageInputStream(new ByteArrayInputStream(source.bytes()))) {
             Iterator<ImageReader> readers = ImageIO.getImageReaders(bytes);
             if (!readers.hasNext()) {
-                throw new InvalidInputException(file + ": is not a PNG, JPEG or TIFF image");
+                throw new InvalidInputException(source + ": is not a PNG, JPEG or TIFF image");
             }
             ImageReader reader = readers.next();
             try {
-                reader.addIIOReadWarningListener((source, warning) -> warnings.add(warning));
+                reader.addIIOReadWarningListener((reading, warning) -> warnings.add(warning));
                 reader.setInput(bytes, true, true);
                 decoded = reader.read(0);
             } finally {
@@ -81,11 +77,11 @@ final class ImageFile {
         } catch (InvalidInputException e) {
             throw e;
         } catch (IOException | RuntimeException e) {
-            throw new InvalidInputException(file + ": cannot be read as an image: " + e, e);
+            throw new InvalidInputException(source + ": cannot be read as an image: " + e, e);
         }
         // A cut JPEG comes with grey below the cut and a warning, not with an exception.
         warnings.stream().filter(DAMAGE.asPredicate()).findFirst().ifPresent(warning -> {
-            throw new InvalidInputException(file + ": cannot be read as an image: " + warning);
+            throw new InvalidInputException(source + ": cannot be read as an image: " + warning);
         });
         return decoded;
     }
