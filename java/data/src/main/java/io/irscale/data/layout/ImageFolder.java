@@ -1,18 +1,15 @@
 package io.irscale.data.layout;
 
-import io.irscale.data.Box;
 import io.irscale.data.Dataset;
 import io.irscale.data.Sample;
 import io.irscale.data.image.ImageSource;
 import io.irscale.error.InvalidInputException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
@@ -25,7 +22,6 @@ import tools.jackson.databind.JsonNode;
  */
 final class ImageFolder implements Layout {
     private static final String METADATA = "metadata.jsonl";
-    private static final Set<String> KNOWN = Set.of("file_name", "text", "video", "objects");
 
     @Override
     public boolean fits(Path folder) {
@@ -78,31 +74,13 @@ final class ImageFolder implements Layout {
 
     private static Sample sample(Path folder, Path part, JsonNode line, String place) {
         Path image = Json.inside(part, line, place);
-        Optional<String> caption = line.hasNonNull("text")
-                ? Optional.of(Json.string(line, "text", place)).filter(text -> !text.isBlank())
-                : Optional.empty();
-        String group = line.hasNonNull("video") ? Json.string(line, "video", place) : Folders.group(folder, image);
+        MetadataRow row = MetadataRow.of(line, place);
         Map<String, String> attributes = new LinkedHashMap<>();
         if (!part.equals(folder)) {
             attributes.put("split", part.getFileName().toString());
         }
-        line.properties().stream()
-                .filter(entry -> !KNOWN.contains(entry.getKey())
-                        && entry.getValue().isValueNode()
-                        && !entry.getValue().isNull())
-                .forEach(
-                        entry -> attributes.put(entry.getKey(), entry.getValue().asString()));
-        return new Sample(ImageSource.of(image), caption, boxes(line, place), group, attributes);
-    }
-
-    private static Optional<List<Box>> boxes(JsonNode line, String place) {
-        if (!line.hasNonNull("objects")) {
-            return Optional.empty();
-        }
-        List<Box> boxes = new ArrayList<>();
-        for (JsonNode object : Json.list(line, "objects", place)) {
-            boxes.add(Json.box(object, Json.string(object, "category", place), place));
-        }
-        return Optional.of(boxes);
+        attributes.putAll(row.attributes());
+        String group = row.group().orElseGet(() -> Folders.group(folder, image));
+        return new Sample(ImageSource.of(image), row.caption(), row.boxes(), group, attributes);
     }
 }
