@@ -8,6 +8,7 @@ import io.irscale.ModelDefaults;
 import io.irscale.classify.Classifier;
 import io.irscale.classify.Head;
 import io.irscale.data.Frames;
+import io.irscale.data.image.Scaling;
 import io.irscale.data.layout.Datasets;
 import io.irscale.decode.Image;
 import io.irscale.search.Scored;
@@ -45,8 +46,8 @@ public final class DemoSamples {
         Path demo = Path.of(System.getProperty("irscale.root", ".")).resolve("demo");
         ModelDefaults defaults = ModelDefaults.of(demo.resolve("pipeline"));
         int size = defaults.width();
-        ImageWindows windows =
-                new ImageWindows(Frames.read(Datasets.open(Path.of(arguments[0])), count -> {}), WINDOW, size);
+        ImageWindows windows = new ImageWindows(
+                Frames.read(Datasets.open(Path.of(arguments[0])), Scaling.pictures(), count -> {}), WINDOW, size);
         List<Piece> pieces = windows.some(Integer.parseInt(arguments[2]));
         List<float[]> first = new ArrayList<>();
         List<float[]> best = new ArrayList<>();

@@ -2,6 +2,8 @@ package io.irscale.cli;
 
 import io.irscale.Ensemble;
 import io.irscale.LoraMode;
+import io.irscale.data.image.RangeChoice;
+import io.irscale.decode.CountRange;
 import io.irscale.denoise.Kernel;
 import io.irscale.error.InvalidInputException;
 import io.irscale.lora.LoraSpec;
@@ -63,6 +65,30 @@ public final class Converters {
                     .findFirst()
                     .orElseThrow(() ->
                             new TypeConversionException("format is '" + text + "', expected rgb8, grey8 or grey16"));
+        }
+    }
+
+    /** Counts that are black and white, as {@link RangeChoice#parse} reads them. */
+    public static final class OfRange implements ITypeConverter<RangeChoice> {
+        @Override
+        public RangeChoice convert(String text) {
+            try {
+                return RangeChoice.parse(text);
+            } catch (InvalidInputException e) {
+                throw new TypeConversionException(OneLine.of(e));
+            }
+        }
+    }
+
+    /** {@code MIN..MAX}. */
+    static final class OfCountRange implements ITypeConverter<CountRange> {
+        @Override
+        public CountRange convert(String text) {
+            try {
+                return CountRange.parse(text);
+            } catch (InvalidInputException e) {
+                throw new TypeConversionException(OneLine.of(e));
+            }
         }
     }
 

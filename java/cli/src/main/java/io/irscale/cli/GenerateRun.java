@@ -96,6 +96,7 @@ final class GenerateRun {
                                     .file(GenerateFiles.image(
                                             prompt, scored.candidate().seed())),
                             image,
+                            setup.range(),
                             ImageTexts.of(setup.options(), loaded.loras(), requests.get(prompt), scored));
             sheet.add(scored, setup.format().cell(image));
         }

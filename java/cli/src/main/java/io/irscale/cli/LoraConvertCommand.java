@@ -1,5 +1,6 @@
 package io.irscale.cli;
 
+import io.irscale.decode.CountRange;
 import io.irscale.error.InvalidInputException;
 import io.irscale.lora.Lora;
 import io.irscale.lora.LoraFile;
@@ -7,6 +8,7 @@ import io.irscale.lora.LoraWriter;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -61,7 +63,12 @@ final class LoraConvertCommand implements Callable<Integer> {
         try (LoraFile opened = LoraFile.open(file)) {
             Lora lora = LoraLayers.of(model).match(opened, strict);
             lora.updates().forEach(Factors::requireFinite);
-            LoraWriter.write(out, lora);
+            LoraWriter.write(
+                    out,
+                    lora,
+                    TrainedRange.of(file)
+                            .map(range -> Map.of(CountRange.KEY, range.toString()))
+                            .orElseGet(Map::of));
             tell(lora);
         }
         return ExitCode.OK;

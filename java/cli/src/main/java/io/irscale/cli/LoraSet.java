@@ -2,6 +2,7 @@ package io.irscale.cli;
 
 import io.irscale.LoraMode;
 import io.irscale.lora.LoraSpec;
+import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -15,5 +16,10 @@ public record LoraSet(List<LoraSpec> specs, LoraMode mode, boolean strict) {
     /** Copies the list. */
     public LoraSet {
         specs = List.copyOf(specs);
+    }
+
+    /** Where they lie. */
+    List<Path> files() {
+        return specs.stream().map(LoraSpec::file).toList();
     }
 }

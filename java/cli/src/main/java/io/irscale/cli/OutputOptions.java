@@ -1,7 +1,11 @@
 package io.irscale.cli;
 
+import io.irscale.EngineOptions;
+import io.irscale.decode.CountRange;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import picocli.CommandLine.Option;
 
@@ -20,6 +24,21 @@ public final class OutputOptions {
             defaultValue = "rgb8",
             description = "PNG pixels: rgb8, grey8 or grey16, straight from the decoder. Default: ${DEFAULT-VALUE}.")
     private PixelFormat format = PixelFormat.RGB8;
+
+    @Option(
+            names = "--range",
+            paramLabel = "MIN..MAX",
+            converter = Converters.OfCountRange.class,
+            description = {
+                "Counts that black and white stand for: grey16 images hold them where they are whole numbers of 16 bits.",
+                "Default: those that the LoRA or the transformer was trained on; without such, grey16 holds 0..65535."
+            })
+    private Optional<CountRange> range = Optional.empty();
+
+    /** The counts that images stand for: chosen, or known of the models. */
+    public Optional<CountRange> range(EngineOptions options, LoraSet loras, Consumer<String> warnings) {
+        return range.or(() -> TrainedRange.of(options, loras.files(), warnings));
+    }
 
     /** Makes the folder; see {@link OutputFolder#open}. */
     public OutputFolder open(Predicate<String> ours, List<String> reports) {

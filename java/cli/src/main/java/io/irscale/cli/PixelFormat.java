@@ -1,12 +1,15 @@
 package io.irscale.cli;
 
+import io.irscale.decode.CountRange;
 import io.irscale.decode.Image;
 import io.irscale.report.Png;
 import io.irscale.report.SheetCell;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /** What a pixel of the PNG files is. */
 public enum PixelFormat {
@@ -14,17 +17,29 @@ public enum PixelFormat {
     RGB8,
     /** 8-bit luma. */
     GREY8,
-    /** 16-bit luma: what the decoder's floats hold beyond 8 bits. */
+    /** 16-bit luma: what the decoder's floats hold beyond 8 bits, in counts where their range is known. */
     GREY16;
 
     private static final int LEGIBLE = 192;
+    private static final CountRange FULL = new CountRange(0, 65535);
 
-    /** Writes an image, atomically. */
-    public void write(Path file, Image image, Map<String, String> texts) {
+    /**
+     * Writes an image, atomically.
+     *
+     * @param range counts that its black and white stand for; 16-bit images hold them if they are whole numbers of 16 bits
+     */
+    public void write(Path file, Image image, Optional<CountRange> range, Map<String, String> texts) {
+        Map<String, String> all = new LinkedHashMap<>(texts);
+        range.ifPresent(counts -> all.put("range", counts.toString()));
         switch (this) {
-            case RGB8 -> Png.writeRgb8(file, image.width(), image.height(), image.rgb8(), texts);
-            case GREY8 -> Png.writeGrey8(file, image.width(), image.height(), image.grey8(), texts);
-            case GREY16 -> Png.writeGrey16(file, image.width(), image.height(), image.grey16(), texts);
+            case RGB8 -> Png.writeRgb8(file, image.width(), image.height(), image.rgb8(), all);
+            case GREY8 -> Png.writeGrey8(file, image.width(), image.height(), image.grey8(), all);
+            case GREY16 -> {
+                Optional<CountRange> counts = range.filter(CountRange::isOfCounts);
+                all.put(CountRange.KEY, counts.orElse(FULL).toString());
+                short[] grey = counts.map(image::counts16).orElseGet(image::grey16);
+                Png.writeGrey16(file, image.width(), image.height(), grey, all);
+            }
         }
     }
 

@@ -62,6 +62,11 @@ public final class ProgressView implements AutoCloseable {
         return new ProgressView(err, Terminal.isStandardError(), "images encoded", total);
     }
 
+    /** Of so many images whose samples are looked at. */
+    public static ProgressView ofLooks(PrintWriter err, long total) {
+        return new ProgressView(err, Terminal.isStandardError(), "images looked at", total);
+    }
+
     /** Of a run of so many bootstrap draws. */
     public static ProgressView ofDraws(PrintWriter err, long total) {
         return new ProgressView(err, Terminal.isStandardError(), "bootstrap draws", total);

@@ -4,6 +4,7 @@ import io.irscale.EngineOptions;
 import io.irscale.GenerateRequest;
 import io.irscale.ModelFiles;
 import io.irscale.VerifierSpec;
+import io.irscale.decode.CountRange;
 import io.irscale.search.Ledger;
 import io.irscale.search.Scored;
 import io.irscale.tensor.AtomicFile;
@@ -54,6 +55,7 @@ public final class RunJson {
         options.put("max_sequence_length", request.maxSequenceLength());
         options.put("batch", request.batch().isPresent() ? request.batch().getAsInt() : null);
         options.put("format", setup.format().toString());
+        options.put("range", setup.range().map(CountRange::toString).orElse(null));
         root.putArray("prompts");
     }
 

@@ -1,6 +1,8 @@
 package io.irscale.cli;
 
 import io.irscale.EngineOptions;
+import io.irscale.decode.CountRange;
+import java.util.Optional;
 
 /**
  * What a run that draws images needs, whatever it draws.
@@ -8,6 +10,7 @@ import io.irscale.EngineOptions;
  * @param options what to load
  * @param loras to draw with
  * @param format of the PNG files
+ * @param range counts that black and white of the images stand for, if known
  * @param folder where they go
  * @param progress where it tells how far it is
  * @param interruption what ends it early
@@ -16,6 +19,7 @@ public record RunSetup(
         EngineOptions options,
         LoraSet loras,
         PixelFormat format,
+        Optional<CountRange> range,
         OutputFolder folder,
         ProgressView progress,
         Interruption interruption) {}

@@ -75,6 +75,26 @@ public final class Pixels {
         return grey;
     }
 
+    /**
+     * Sixteen bits of luma a pixel, in whole counts of a range.
+     *
+     * @param image fp32 (3, H, W), only read
+     * @param height H
+     * @param width W
+     * @param range black and white, within 0..65535
+     * @return (H, W), unsigned
+     * @throws InvalidInputException if the sizes do not fit, or a value is NaN
+     */
+    static short[] counts16(MemorySegment image, int height, int width, CountRange range) {
+        int plane = plane(image, height, width);
+        short[] counts = new short[plane];
+        for (int i = 0; i < plane; i++) {
+            double luma = luma(image, plane, i, width);
+            counts[i] = (short) (int) Math.rint(range.min() + luma * (range.max() - range.min()));
+        }
+        return counts;
+    }
+
     private static int plane(MemorySegment image, int height, int width) {
         long bytes = 3L * Float.BYTES * height * width;
         if (height <= 0 || width <= 0 || bytes > Integer.MAX_VALUE || image.byteSize() != bytes) {

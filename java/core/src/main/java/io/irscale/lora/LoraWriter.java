@@ -24,10 +24,11 @@ public final class LoraWriter {
      * Writes {@code lora}. Scales go into the header as alphas, so nothing is rounded; a reader that does not know
      * that header takes every scale for 1.
      *
+     * @param metadata what else goes into the header
      * @throws InvalidInputException if it has an update of a kind that diffusers does not read, or the file cannot be
      *     written
      */
-    public static void write(Path file, Lora lora) {
+    public static void write(Path file, Lora lora, Map<String, String> metadata) {
         requireNoVectors(lora);
         List<StoredTensor> tensors = new ArrayList<>();
         Map<String, Object> adapters = new LinkedHashMap<>();
@@ -45,7 +46,7 @@ public final class LoraWriter {
                 config(updates).forEach((key, value) -> adapters.put(target.component() + "." + key, value));
             }
         }
-        Map<String, String> header = new LinkedHashMap<>();
+        Map<String, String> header = new LinkedHashMap<>(metadata);
         header.put("format", "pt");
         header.put(LoraMetadata.KEY, JsonMapper.shared().writeValueAsString(adapters));
         SafetensorsWriter.write(file, tensors, header);

@@ -25,7 +25,7 @@ class LoraWriterTest {
             Lora lora = file.match(LoraFixture.FLUX, LoraFixture.CLIP);
             assertThat(lora.updates()).hasSize(updates).allMatch(update -> update.scale() == scale);
             assertThat(lora.match().complete()).isTrue();
-            LoraWriter.write(copy, lora);
+            LoraWriter.write(copy, lora, Map.of());
         }
         try (Checkpoint expected = Checkpoint.open(golden);
                 Checkpoint written = Checkpoint.open(copy)) {
@@ -63,7 +63,7 @@ class LoraWriterTest {
             Path copy = folder.resolve("copy.safetensors");
             try (LoraFile file = fixture.open()) {
                 Lora lora = file.match(LoraFixture.FLUX, LoraFixture.CLIP);
-                LoraWriter.write(copy, lora);
+                LoraWriter.write(copy, lora, Map.of());
                 try (LoraFile written = LoraFile.open(copy)) {
                     assertThat(written.format()).isEqualTo(LoraFormat.DIFFUSERS);
                     assertThat(products(written.match(LoraFixture.FLUX, LoraFixture.CLIP)))
@@ -90,7 +90,7 @@ class LoraWriterTest {
                     .scalar("context_embedder.alpha", 1);
             Path copy = folder.resolve("copy.safetensors");
             try (LoraFile file = fixture.open()) {
-                LoraWriter.write(copy, file.match(LoraFixture.FLUX, LoraFixture.CLIP));
+                LoraWriter.write(copy, file.match(LoraFixture.FLUX, LoraFixture.CLIP), Map.of());
             }
             try (Checkpoint written = Checkpoint.open(copy)) {
                 assertThat(written.metadata()).containsEntry("format", "pt");

@@ -1,5 +1,7 @@
 package io.irscale.data;
 
+import io.irscale.data.image.ImageSource;
+import io.irscale.data.image.Scaling;
 import io.irscale.error.InvalidInputException;
 import java.util.List;
 import java.util.Set;
@@ -45,8 +47,13 @@ public record Dataset(String name, String source, String template, List<Sample> 
         return samples.stream().map(Sample::group).collect(Collectors.toCollection(TreeSet::new));
     }
 
-    /** The files of its images. */
+    /** Where its images lie. */
+    public List<ImageSource> sources() {
+        return samples.stream().map(Sample::image).toList();
+    }
+
+    /** Its images as pictures. */
     public ImageFiles images() {
-        return ImageFiles.of(samples.stream().map(Sample::image).toList());
+        return ImageFiles.of(sources(), Scaling.pictures());
     }
 }

@@ -1,7 +1,7 @@
 package io.irscale.data;
 
 import io.irscale.data.Frame.Window;
-import io.irscale.data.image.ImageFile;
+import io.irscale.data.image.Scaling;
 import io.irscale.decode.Image;
 import io.irscale.error.InvalidInputException;
 import java.util.ArrayList;
@@ -14,32 +14,40 @@ import java.util.random.RandomGenerator;
 public final class Frames {
     private final List<Frame> all;
     private final Captions captions;
+    private final Scaling scaling;
 
-    private Frames(List<Frame> all, Captions captions) {
+    private Frames(List<Frame> all, Captions captions, Scaling scaling) {
         this.all = all;
         this.captions = captions;
+        this.scaling = scaling;
     }
 
     /**
      * Reads all images of a dataset as grey.
      *
+     * @param scaling what makes their samples grey levels
      * @param read told how many are read so far
      * @throws InvalidInputException if one cannot be read
      */
-    public static Frames read(Dataset dataset, IntConsumer read) {
+    public static Frames read(Dataset dataset, Scaling scaling, IntConsumer read) {
         List<Frame> frames = new ArrayList<>();
         for (Sample sample : dataset.samples()) {
-            Image image = ImageFile.read(sample.image());
+            Image image = scaling.read(sample.image());
             frames.add(new Frame(sample, image.width(), image.height(), image.grey16()));
             read.accept(frames.size());
         }
-        return new Frames(List.copyOf(frames), Captions.of(dataset.template()));
+        return new Frames(List.copyOf(frames), Captions.of(dataset.template()), scaling);
     }
 
     /** Those of which the dataset says what {@code kept} takes; they share the memory of these. */
     public Frames where(Predicate<Sample> kept) {
         return new Frames(
-                all.stream().filter(frame -> kept.test(frame.sample())).toList(), captions);
+                all.stream().filter(frame -> kept.test(frame.sample())).toList(), captions, scaling);
+    }
+
+    /** What made their samples grey levels. */
+    public Scaling scaling() {
+        return scaling;
     }
 
     /** The frames, in the dataset's order. */

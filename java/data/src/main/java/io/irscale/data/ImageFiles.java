@@ -1,7 +1,7 @@
 package io.irscale.data;
 
-import io.irscale.data.image.ImageFile;
 import io.irscale.data.image.ImageSource;
+import io.irscale.data.image.Scaling;
 import io.irscale.decode.Image;
 import io.irscale.error.InvalidInputException;
 import io.irscale.tensor.DType;
@@ -14,9 +14,11 @@ import java.util.List;
 /** Images in a fixed order; read when they are needed. Immutable. */
 public final class ImageFiles {
     private final List<ImageSource> sources;
+    private final Scaling scaling;
 
-    private ImageFiles(List<ImageSource> sources) {
+    private ImageFiles(List<ImageSource> sources, Scaling scaling) {
         this.sources = List.copyOf(sources);
+        this.scaling = scaling;
     }
 
     /** What is done with a batch. */
@@ -34,22 +36,23 @@ public final class ImageFiles {
     /**
      * Of given sources.
      *
+     * @param scaling what makes their samples values in [0, 1]
      * @throws InvalidInputException if there are none
      */
-    public static ImageFiles of(List<ImageSource> sources) {
+    public static ImageFiles of(List<ImageSource> sources, Scaling scaling) {
         if (sources.isEmpty()) {
             throw new InvalidInputException("images: 0 files, expected at least 1");
         }
-        return new ImageFiles(sources);
+        return new ImageFiles(sources, scaling);
     }
 
     /**
-     * Images in files of their own.
+     * Pictures in files of their own.
      *
      * @throws InvalidInputException if there are none
      */
     public static ImageFiles ofFiles(List<Path> files) {
-        return of(files.stream().map(ImageSource::of).toList());
+        return of(files.stream().map(ImageSource::of).toList(), Scaling.pictures());
     }
 
     /** Where they lie. */
@@ -75,7 +78,7 @@ public final class ImageFiles {
         }
         List<Image> gathered = new ArrayList<>();
         for (int i = 0; i < sources.size(); i++) {
-            Image image = ImageFile.read(sources.get(i));
+            Image image = scaling.read(sources.get(i));
             boolean fits = gathered.isEmpty()
                     || (gathered.getFirst().height() == image.height()
                             && gathered.getFirst().width() == image.width());

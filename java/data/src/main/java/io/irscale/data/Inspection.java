@@ -1,58 +1,88 @@
 package io.irscale.data;
 
 import io.irscale.data.image.ImageFile;
-import io.irscale.decode.Image;
+import io.irscale.data.image.RangeChoice;
+import io.irscale.data.image.ScalingRule;
+import io.irscale.data.image.Survey;
 import io.irscale.error.InvalidInputException;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.Optional;
+import java.util.function.IntConsumer;
 
 /**
- * What is wrong with a dataset, found by reading all of it. Nothing is left out: each fault has its line.
+ * What a dataset holds and what is wrong with it, found by reading all of it.
  *
- * @param count images looked at
- * @param sizes how many images have each size, {@code 640x512}; one that cannot be read has none
- * @param faults a line for every image that cannot be read, every one without a caption, and for sizes that differ
+ * @param types how many images have each type of samples, such as {@code 16-bit counts}; one that cannot be read has none
+ * @param sizes how many images have each size, {@code 640x512}
+ * @param countsFound the least and the largest sample of the images that are no pictures of 8 bits, if there are some
+ * @param written images with a caption of their own
+ * @param templated images whose caption the dataset's template writes
+ * @param boxed images whose objects are known
+ * @param boxes objects in all
+ * @param notes what was chosen and left out
+ * @param faults a line for every image that cannot be read, and one for counts without a range
  */
-public record Inspection(int count, Map<String, Integer> sizes, List<String> faults) {
-    /** Copies the collections. */
+public record Inspection(
+        Map<String, Integer> types,
+        Map<String, Integer> sizes,
+        Optional<String> countsFound,
+        int written,
+        int templated,
+        int boxed,
+        int boxes,
+        List<String> notes,
+        List<String> faults) {
+    /** Copies the lists. */
     public Inspection {
-        sizes = Collections.unmodifiableMap(new TreeMap<>(sizes));
+        notes = List.copyOf(notes);
         faults = List.copyOf(faults);
     }
 
-    /** Reads all images of a dataset. */
-    public static Inspection of(Dataset dataset) {
-        Map<String, Integer> sizes = new TreeMap<>();
+    /**
+     * Reads all images of a dataset.
+     *
+     * @param choice which counts shall be black and white; empty for pictures
+     * @param read told how many are read so far
+     */
+    public static Inspection of(Dataset dataset, Optional<RangeChoice> choice, IntConsumer read) {
+        Survey survey = new Survey();
         List<String> faults = new ArrayList<>();
+        int done = 0;
         for (Sample sample : dataset.samples()) {
             try {
-                Image image = ImageFile.read(sample.image());
-                sizes.merge(image.width() + "x" + image.height(), 1, Integer::sum);
+                ImageFile.picture(sample.image()); // damage shows only when all of it is decoded
+                survey.add(sample.image(), choice.isPresent());
             } catch (InvalidInputException e) {
                 faults.add(e.getMessage());
             }
-            if (sample.caption().isEmpty()) {
-                faults.add(sample.image() + ": has no caption");
-            }
+            read.accept(++done);
         }
-        if (sizes.size() > 1) {
-            faults.add("%s: sizes differ: %s".formatted(dataset.name(), sizes));
+        List<String> notes = new ArrayList<>(dataset.notes());
+        try {
+            notes.addAll(ScalingRule.of(dataset.name(), choice, survey).notes());
+        } catch (InvalidInputException e) {
+            faults.add(e.getMessage());
         }
-        return new Inspection(dataset.samples().size(), sizes, faults);
-    }
-
-    /**
-     * Passes if nothing is wrong.
-     *
-     * @throws InvalidInputException with the first fault and the number of the others
-     */
-    public void require() {
-        if (!faults.isEmpty()) {
-            String others = faults.size() == 1 ? "" : " (and %d more faults)".formatted(faults.size() - 1);
-            throw new InvalidInputException(faults.getFirst() + others);
-        }
+        Captions captions = Captions.of(dataset.template());
+        List<Sample> unwritten = dataset.samples().stream()
+                .filter(sample -> sample.caption().isEmpty())
+                .toList();
+        List<List<Box>> boxes = dataset.samples().stream()
+                .flatMap(sample -> sample.boxes().stream())
+                .toList();
+        return new Inspection(
+                survey.types(),
+                survey.sizes(),
+                survey.countsFound(),
+                dataset.samples().size() - unwritten.size(),
+                (int) unwritten.stream()
+                        .filter(sample -> captions.of(sample).isPresent())
+                        .count(),
+                boxes.size(),
+                boxes.stream().mapToInt(List::size).sum(),
+                notes,
+                faults);
     }
 }

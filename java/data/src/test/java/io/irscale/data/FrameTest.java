@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.irscale.data.Frame.Window;
 import io.irscale.data.image.ImageSource;
+import io.irscale.data.image.Scaling;
 import io.irscale.data.layout.Datasets;
 import io.irscale.error.InvalidInputException;
 import io.irscale.report.Png;
@@ -106,7 +107,7 @@ class FrameTest {
                 """);
         Dataset read = Datasets.open(folder);
         Dataset dataset = new Dataset(read.name(), read.source(), "photo{objects}", read.samples(), List.of());
-        Frames frames = Frames.read(dataset, _ -> {});
+        Frames frames = Frames.read(dataset, Scaling.pictures(), _ -> {});
         Frame frame = frames.all().getFirst();
         assertThat(frames.caption(frame, frame.whole())).isEqualTo("its own");
         assertThat(frames.caption(frame, new Window(0, 0, 8, 8))).isEqualTo("photo, with one car");

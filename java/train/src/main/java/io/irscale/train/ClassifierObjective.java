@@ -182,13 +182,14 @@ public final class ClassifierObjective implements Objective {
         Path target = out.resolve("classifier");
         ModelFiles.copyFolder(folder, target);
         String name = Trunk.Kind.of(folder).weights() + ".safetensors";
-        ModelFiles.weights(target.resolve(name), weights, Map.of("format", "pt"));
+        ModelFiles.weights(target.resolve(name), weights, training.frames().scaling());
         Path file = target.resolve(ClassifierFolder.HEADS);
         try (Arena arena = Arena.ofConfined()) {
             List<StoredTensor> tensors = heads.names().stream()
                     .map(each -> ModelFiles.stored(arena, file, each, each, heads, DType.F32))
                     .toList();
-            SafetensorsWriter.write(file, tensors, Map.of("format", "pt"));
+            SafetensorsWriter.write(
+                    file, tensors, ModelFiles.header(training.frames().scaling()));
         }
     }
 

@@ -1,5 +1,6 @@
 package io.irscale.train;
 
+import io.irscale.data.image.Scaling;
 import io.irscale.tensor.AtomicFile;
 import io.irscale.tensor.Checkpoint;
 import io.irscale.tensor.DType;
@@ -25,7 +26,7 @@ final class ClipFiles {
     private ClipFiles() {}
 
     /** {@code from}'s tensors, those of linear layers as {@code clip} computes with them now. */
-    static void merged(Path from, Path to, Clip clip) {
+    static void merged(Path from, Path to, Clip clip, Scaling scaling) {
         Path file = to.resolve("model.safetensors");
         Map<String, String> modules = new HashMap<>();
         clip.modules().forEach(module -> {
@@ -39,7 +40,7 @@ final class ClipFiles {
                 String module = modules.get(name);
                 tensors.add(module == null ? stored : weight(arena, file, name, clip, module));
             });
-            SafetensorsWriter.write(file, tensors, Map.of("format", "pt"));
+            SafetensorsWriter.write(file, tensors, ModelFiles.header(scaling));
         }
     }
 
@@ -50,7 +51,7 @@ final class ClipFiles {
     }
 
     /** {@code adapter_config.json} and {@code adapter_model.safetensors} (peft, save_and_load.py). */
-    static void adapter(Path folder, Parameters factors, int rank) {
+    static void adapter(Path folder, Parameters factors, int rank, Scaling scaling) {
         Path file = folder.resolve("adapter_model.safetensors");
         AtomicFile.makeFolder(folder);
         try (Arena arena = Arena.ofConfined()) {
@@ -64,7 +65,7 @@ final class ClipFiles {
                     targets.add(transformers(module));
                 }
             }
-            SafetensorsWriter.write(file, tensors, Map.of("format", "pt"));
+            SafetensorsWriter.write(file, tensors, ModelFiles.header(scaling));
             Map<String, Object> config = new LinkedHashMap<>();
             config.put("peft_type", "LORA");
             config.put("r", rank);

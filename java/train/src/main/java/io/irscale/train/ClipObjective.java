@@ -131,7 +131,7 @@ public final class ClipObjective implements Objective {
 
     @Override
     public void save(Path folder) {
-        model.save(folder);
+        model.save(folder, training.frames().scaling());
     }
 
     @Override

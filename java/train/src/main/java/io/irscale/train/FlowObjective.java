@@ -1,6 +1,7 @@
 package io.irscale.train;
 
 import io.irscale.autograd.Loss;
+import io.irscale.data.image.Scaling;
 import io.irscale.decode.Vae;
 import io.irscale.denoise.FluxTransformer;
 import io.irscale.denoise.Plan;
@@ -48,6 +49,10 @@ abstract class FlowObjective implements Objective {
 
     /** The LoRA in training for one step, to be closed; empty where the model itself is trained. */
     abstract List<DeviceLora> loras(long seed, boolean training);
+
+    final Scaling scaling() {
+        return training.scaling();
+    }
 
     final LatentShape shape() {
         return shape;

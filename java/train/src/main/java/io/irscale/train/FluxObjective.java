@@ -83,9 +83,7 @@ public final class FluxObjective extends FlowObjective {
         for (Map.Entry<String, Parameters> model : parameters().entrySet()) {
             String name = model.getKey().equals("transformer") ? "diffusion_pytorch_model" : "model";
             ModelFiles.weights(
-                    target.resolve(model.getKey()).resolve(name + ".safetensors"),
-                    model.getValue(),
-                    Map.of("format", "pt"));
+                    target.resolve(model.getKey()).resolve(name + ".safetensors"), model.getValue(), scaling());
         }
     }
 

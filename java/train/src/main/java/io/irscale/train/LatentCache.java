@@ -1,6 +1,7 @@
 package io.irscale.train;
 
 import io.irscale.autograd.Loss;
+import io.irscale.data.image.Scaling;
 import io.irscale.decode.Vae;
 import io.irscale.error.InvalidInputException;
 import io.irscale.tensor.Checkpoint;
@@ -35,11 +36,13 @@ public final class LatentCache {
     private final float[] latents;
     private final List<String> captions;
     private final long[] shape;
+    private final Scaling scaling;
 
-    private LatentCache(float[] latents, List<String> captions, long[] shape) {
+    private LatentCache(float[] latents, List<String> captions, long[] shape, Scaling scaling) {
         this.latents = latents;
         this.captions = captions;
         this.shape = shape;
+        this.scaling = scaling;
     }
 
     /**
@@ -60,7 +63,7 @@ public final class LatentCache {
         if (Files.exists(file)) {
             try (Checkpoint checkpoint = Checkpoint.open(file)) {
                 if (source.equals(checkpoint.metadata().get(SOURCE))) {
-                    return read(file, checkpoint);
+                    return read(file, checkpoint, windows.frames().scaling());
                 }
             }
         }
@@ -69,7 +72,7 @@ public final class LatentCache {
         return cache;
     }
 
-    private static LatentCache read(Path file, Checkpoint checkpoint) {
+    private static LatentCache read(Path file, Checkpoint checkpoint, Scaling scaling) {
         StoredTensor stored = checkpoint.tensor(LATENTS);
         long[] shape = stored.shape().stream().mapToLong(Long::longValue).toArray();
         try {
@@ -78,7 +81,8 @@ public final class LatentCache {
                 throw new InvalidInputException("%s: holds latents of shape %s and %d captions, expected as many"
                         .formatted(file, stored.shape(), captions.length));
             }
-            return new LatentCache(stored.data().toArray(ValueLayout.JAVA_FLOAT_UNALIGNED), List.of(captions), shape);
+            return new LatentCache(
+                    stored.data().toArray(ValueLayout.JAVA_FLOAT_UNALIGNED), List.of(captions), shape, scaling);
         } catch (JacksonException e) {
             throw new InvalidInputException(file + ": its captions are no JSON list", e);
         }
@@ -108,7 +112,11 @@ public final class LatentCache {
             }
             encoded.accept(from + some.size());
         }
-        return new LatentCache(all, pieces.stream().map(windows::caption).toList(), shape);
+        return new LatentCache(
+                all,
+                pieces.stream().map(windows::caption).toList(),
+                shape,
+                windows.frames().scaling());
     }
 
     private void write(Path file, String source) {
@@ -120,6 +128,11 @@ public final class LatentCache {
                     List.of(new StoredTensor(LATENTS, DType.F32, sizes, data, file)),
                     Map.of(SOURCE, source, CAPTIONS, JSON.writeValueAsString(captions)));
         }
+    }
+
+    /** What made the images' samples values in [0, 1]. */
+    Scaling scaling() {
+        return scaling;
     }
 
     /** How many. */

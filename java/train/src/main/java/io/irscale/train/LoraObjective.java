@@ -139,7 +139,10 @@ public final class LoraObjective extends FlowObjective {
                             List.of()))
                     .toList();
             LoraMatch match = new LoraMatch(List.of(), Map.of());
-            LoraWriter.write(file, new Lora(file, LoraFormat.DIFFUSERS, updates, List.of(), match));
+            LoraWriter.write(
+                    file,
+                    new Lora(file, LoraFormat.DIFFUSERS, updates, List.of(), match),
+                    ModelFiles.header(scaling()));
         }
     }
 

@@ -1,5 +1,7 @@
 package io.irscale.train;
 
+import io.irscale.data.image.Scaling;
+import io.irscale.decode.CountRange;
 import io.irscale.error.InvalidInputException;
 import io.irscale.tensor.AtomicFile;
 import io.irscale.tensor.DType;
@@ -29,14 +31,19 @@ final class ModelFiles {
 
     private ModelFiles() {}
 
+    /** The header of trained weights, with what made the samples of the images that they saw values in [0, 1]. */
+    static Map<String, String> header(Scaling scaling) {
+        return Map.of("format", "pt", CountRange.KEY, scaling.toString());
+    }
+
     /** All weights under their own names. */
-    static void weights(Path file, Parameters parameters, Map<String, String> metadata) {
+    static void weights(Path file, Parameters parameters, Scaling scaling) {
         try (Arena arena = Arena.ofConfined()) {
             List<StoredTensor> tensors = new ArrayList<>();
             for (String name : parameters.names()) {
                 tensors.add(stored(arena, file, name, name, parameters, DType.BF16));
             }
-            SafetensorsWriter.write(file, tensors, metadata);
+            SafetensorsWriter.write(file, tensors, header(scaling));
         }
     }
 

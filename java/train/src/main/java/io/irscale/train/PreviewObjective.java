@@ -187,7 +187,7 @@ public final class PreviewObjective implements Objective {
 
     @Override
     public void save(Path folder) {
-        model.save(folder);
+        model.save(folder, real.frames().scaling());
     }
 
     @Override

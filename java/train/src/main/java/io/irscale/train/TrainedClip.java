@@ -1,5 +1,6 @@
 package io.irscale.train;
 
+import io.irscale.data.image.Scaling;
 import io.irscale.error.InvalidInputException;
 import io.irscale.lora.DeviceLora;
 import io.irscale.lora.ModuleShape;
@@ -125,16 +126,16 @@ public final class TrainedClip implements AutoCloseable {
     }
 
     /** The whole model as transformers saves it and, of LoRAs, {@code adapter/} as PEFT does. */
-    void save(Path out) {
+    void save(Path out, Scaling scaling) {
         Path target = out.resolve("clip");
         ModelFiles.copyFolder(folder, target);
         if (rank.isEmpty()) {
-            ModelFiles.weights(target.resolve("model.safetensors"), weights, Map.of("format", "pt"));
+            ModelFiles.weights(target.resolve("model.safetensors"), weights, scaling);
         } else {
             try (DeviceLora.Lent _ = lend()) {
-                ClipFiles.merged(folder, target, clip);
+                ClipFiles.merged(folder, target, clip, scaling);
             }
-            ClipFiles.adapter(out.resolve("adapter"), weights, rank.getAsInt());
+            ClipFiles.adapter(out.resolve("adapter"), weights, rank.getAsInt(), scaling);
         }
     }
 

@@ -144,7 +144,10 @@ public final class VaeObjective implements Objective {
                 config,
                 folder.resolve("config.json"),
                 Map.of("shift_factor", mean, "scaling_factor", 1 / Math.sqrt(square / count - mean * mean)));
-        ModelFiles.weights(folder.resolve("diffusion_pytorch_model.safetensors"), parameters, Map.of("format", "pt"));
+        ModelFiles.weights(
+                folder.resolve("diffusion_pytorch_model.safetensors"),
+                parameters,
+                training.frames().scaling());
     }
 
     @Override

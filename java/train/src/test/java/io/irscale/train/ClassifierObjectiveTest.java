@@ -8,6 +8,7 @@ import io.irscale.classify.Classifier;
 import io.irscale.classify.ClassifierFolder;
 import io.irscale.classify.Label;
 import io.irscale.data.Frames;
+import io.irscale.data.image.Scaling;
 import io.irscale.data.layout.Datasets;
 import io.irscale.decode.Vae;
 import io.irscale.decode.VaeConfig;
@@ -69,7 +70,8 @@ class ClassifierObjectiveTest {
                     i, i % 2 == 0 ? "day" : "night", i < 2 ? "" : "{\"category\": \"car\", \"bbox\": [1, 1, 4, 4]}"));
         }
         Files.writeString(folder.resolve("data/metadata.jsonl"), metadata);
-        windows = new ImageWindows(Frames.read(Datasets.open(folder.resolve("data")), count -> {}), 0, 16);
+        windows = new ImageWindows(
+                Frames.read(Datasets.open(folder.resolve("data")), Scaling.pictures(), count -> {}), 0, 16);
         vaeWeights = Parameters.of(List.of(), 1, Device.CPU, DType.F32);
         vae = Vae.of(VaeConfig.of(JsonConfig.parse(folder, "VAE", CONVOLUTIONS)), vaeWeights);
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.irscale.Diagnostics;
 import io.irscale.data.Frames;
+import io.irscale.data.image.Scaling;
 import io.irscale.data.layout.Datasets;
 import io.irscale.decode.Vae;
 import io.irscale.decode.VaeConfig;
@@ -66,7 +67,7 @@ class ClipObjectiveTest {
                             List.of("two", "three", "many").get(i / 2)));
         }
         Files.writeString(folder.resolve("metadata.jsonl"), metadata);
-        windows = new ImageWindows(Frames.read(Datasets.open(folder), count -> {}), 0, SIZE);
+        windows = new ImageWindows(Frames.read(Datasets.open(folder), Scaling.pictures(), count -> {}), 0, SIZE);
         vaeWeights = Parameters.of(List.of(), 1, Device.CPU, DType.F32);
         vae = Vae.of(VaeConfig.of(JsonConfig.parse(folder, "VAE", VAE)), vaeWeights);
     }

@@ -1,6 +1,7 @@
 package io.irscale.train;
 
 import io.irscale.data.Frames;
+import io.irscale.data.image.Scaling;
 import io.irscale.data.layout.Datasets;
 import io.irscale.report.Png;
 import java.io.IOException;
@@ -27,7 +28,7 @@ final class SmallFrames {
             }
             Png.writeGrey8(folder.resolve("frame-%d.png".formatted(i)), EDGE, EDGE, grey, Map.of());
         }
-        return Frames.read(Datasets.open(folder), _ -> {});
+        return Frames.read(Datasets.open(folder), Scaling.pictures(), _ -> {});
     }
 
     /** A {@code config.json} of an AutoencoderKL. */

@@ -2,12 +2,14 @@ package io.irscale.cli.evaluate;
 
 import io.irscale.data.ImageFiles;
 import io.irscale.data.image.ImageSource;
+import io.irscale.data.image.Scaling;
 import io.irscale.error.InvalidInputException;
 import io.irscale.evaluate.Groups;
 import io.irscale.evaluate.Rows;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Generated images that are measured together.
@@ -17,8 +19,15 @@ import java.util.Optional;
  * @param found how many there were before any were drawn
  * @param images where they lie
  * @param prompts one an image; empty where they are not known
+ * @param scaling what makes their samples values in [0, 1]
  */
-record Arm(String name, String source, int found, List<ImageSource> images, Optional<List<String>> prompts) {
+record Arm(
+        String name,
+        String source,
+        int found,
+        List<ImageSource> images,
+        Optional<List<String>> prompts,
+        Scaling scaling) {
     /** The same with {@code size} of its images; arms of one length keep the same places. */
     Arm draw(int size, long seed) {
         if (size < 1 || size > images.size()) {
@@ -26,7 +35,12 @@ record Arm(String name, String source, int found, List<ImageSource> images, Opti
                     "--count %d: expected 1 to %d, the images in %s".formatted(size, images.size(), source));
         }
         int[] rows = Rows.sample(images.size(), size, seed);
-        return new Arm(name, source, found, pick(images, rows), prompts.map(all -> pick(all, rows)));
+        return new Arm(name, source, found, pick(images, rows), prompts.map(all -> pick(all, rows)), scaling);
+    }
+
+    /** The same with what a rule makes of its images, which are looked at. */
+    Arm scaled(Function<List<ImageSource>, Scaling> rule) {
+        return new Arm(name, source, found, images, prompts, rule.apply(images));
     }
 
     private static <T> List<T> pick(List<T> all, int[] rows) {
@@ -34,7 +48,7 @@ record Arm(String name, String source, int found, List<ImageSource> images, Opti
     }
 
     ImageFiles files() {
-        return ImageFiles.of(images);
+        return ImageFiles.of(images, scaling);
     }
 
     /** Images of one prompt are no independent samples: they are drawn together. */

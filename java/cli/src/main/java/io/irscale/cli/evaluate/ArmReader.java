@@ -1,11 +1,13 @@
 package io.irscale.cli.evaluate;
 
+import io.irscale.cli.ImageSet;
 import io.irscale.cli.Named;
 import io.irscale.cli.RunJson;
 import io.irscale.data.Sample;
 import io.irscale.data.image.ImageSource;
-import io.irscale.data.layout.Datasets;
+import io.irscale.data.image.Scaling;
 import io.irscale.error.InvalidInputException;
+import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -15,7 +17,7 @@ import java.util.Optional;
 final class ArmReader {
     private ArmReader() {}
 
-    static Arm read(String text) {
+    static Arm read(String text, PrintWriter err) {
         Named named = Files.exists(Path.of(text)) ? new Named(Optional.empty(), text) : Named.parse(text);
         int hash = named.rest().lastIndexOf('#');
         boolean picks = hash >= 0 && Files.notExists(Path.of(named.rest()));
@@ -30,7 +32,7 @@ final class ArmReader {
         Path run = folder.resolve(RunJson.FILE);
         return Files.exists(run)
                 ? ofRun(name, named.rest(), RunImages.read(run, which))
-                : ofDataset(name, named.rest(), folder, which);
+                : ofDataset(name, named.rest(), folder, which, err);
     }
 
     private static Arm ofRun(String name, String source, List<RunImages.Picture> pictures) {
@@ -39,15 +41,16 @@ final class ArmReader {
                 source,
                 pictures.size(),
                 pictures.stream().map(picture -> ImageSource.of(picture.file())).toList(),
-                Optional.of(pictures.stream().map(RunImages.Picture::prompt).toList()));
+                Optional.of(pictures.stream().map(RunImages.Picture::prompt).toList()),
+                Scaling.pictures());
     }
 
-    private static Arm ofDataset(String name, String source, Path folder, Optional<String> which) {
+    private static Arm ofDataset(String name, String source, Path folder, Optional<String> which, PrintWriter err) {
         which.ifPresent(pick -> {
             throw new InvalidInputException(
                     "--generated %s: #%s needs a run.json of irscale, and %s has none".formatted(source, pick, folder));
         });
-        List<Sample> samples = Datasets.open(folder).samples();
+        List<Sample> samples = ImageSet.dataset(folder, err).samples();
         List<String> captions =
                 samples.stream().flatMap(sample -> sample.caption().stream()).toList();
         return new Arm(
@@ -55,6 +58,7 @@ final class ArmReader {
                 source,
                 samples.size(),
                 samples.stream().map(Sample::image).toList(),
-                Optional.of(captions).filter(all -> all.size() == samples.size()));
+                Optional.of(captions).filter(all -> all.size() == samples.size()),
+                Scaling.pictures());
     }
 }

@@ -2,10 +2,13 @@ package io.irscale.cli.evaluate;
 
 import io.irscale.Diagnostics;
 import io.irscale.cli.ExitCode;
+import io.irscale.cli.ImageSet;
 import io.irscale.cli.Interruption;
 import io.irscale.cli.OutputFolder;
 import io.irscale.cli.ProgressView;
+import io.irscale.cli.RangeOption;
 import io.irscale.cli.Version;
+import io.irscale.data.image.RangeChoice;
 import io.irscale.error.InvalidInputException;
 import io.irscale.evaluate.Bootstrap;
 import io.irscale.evaluate.RowMean;
@@ -90,6 +93,9 @@ public final class EvaluateCommand implements Callable<Integer> {
             description = "Of fd, kid, prdc and cmmd (with CLIP alone). Default: all.")
     private List<String> metrics = List.of();
 
+    @Mixin
+    private RangeOption range = new RangeOption();
+
     @Option(names = "--count", paramLabel = "N", description = "Images an arm. Default: as many as the smallest has.")
     private Optional<Integer> count = Optional.empty();
 
@@ -170,10 +176,16 @@ public final class EvaluateCommand implements Callable<Integer> {
     }
 
     private EvaluatePlan plan() {
-        List<Arm> arms = arms();
+        PrintWriter err = spec.commandLine().getErr();
+        Reference reference = Reference.open(
+                real,
+                realCount.isPresent() ? OptionalInt.of(realCount.get()) : OptionalInt.empty(),
+                seed,
+                range.choice(),
+                err);
+        List<Arm> arms = arms(err, reference.choice().or(range::choice));
         return new EvaluatePlan(
-                Reference.open(
-                        real, realCount.isPresent() ? OptionalInt.of(realCount.get()) : OptionalInt.empty(), seed),
+                reference,
                 arms,
                 compared(arms),
                 encoders.encoders(),
@@ -185,8 +197,9 @@ public final class EvaluateCommand implements Callable<Integer> {
                 encoders.batch());
     }
 
-    private List<Arm> arms() {
-        List<Arm> read = generated.stream().map(ArmReader::read).toList();
+    private List<Arm> arms(PrintWriter err, Optional<RangeChoice> choice) {
+        List<Arm> read =
+                generated.stream().map(text -> ArmReader.read(text, err)).toList();
         List<String> names = read.stream().map(Arm::name).toList();
         names.stream()
                 .filter(name -> names.indexOf(name) != names.lastIndexOf(name))
@@ -196,7 +209,10 @@ public final class EvaluateCommand implements Callable<Integer> {
                             "--generated: the name %s is taken twice; give another, such as other=DIR".formatted(name));
                 });
         int least = read.stream().mapToInt(arm -> arm.images().size()).min().orElseThrow();
-        return read.stream().map(arm -> arm.draw(count.orElse(least), seed)).toList();
+        return read.stream()
+                .map(arm -> arm.draw(count.orElse(least), seed))
+                .map(arm -> arm.scaled(images -> ImageSet.scaling(arm.source(), choice, images, err)))
+                .toList();
     }
 
     private Optional<EvaluatePlan.Pair> compared(List<Arm> arms) {

@@ -27,6 +27,7 @@ final class MetricsJson {
         root.put("seed", bootstrap.seed());
         root.putObject("bootstrap").put("draws", bootstrap.draws()).put("confidence", bootstrap.confidence());
         root.put("real", plan.reference().path().toString());
+        root.put("range", plan.reference().choice().map(Object::toString).orElse(null));
         ArrayNode arms = root.putArray("generated");
         for (Arm arm : plan.arms()) {
             arms.addObject()

@@ -1,13 +1,16 @@
 package io.irscale.cli.evaluate;
 
 import io.irscale.cli.FileDigest;
+import io.irscale.cli.ImageSet;
 import io.irscale.data.Dataset;
 import io.irscale.data.ImageFiles;
 import io.irscale.data.Sample;
-import io.irscale.data.layout.Datasets;
+import io.irscale.data.image.RangeChoice;
+import io.irscale.data.image.Scaling;
 import io.irscale.error.InvalidInputException;
 import io.irscale.evaluate.Groups;
 import io.irscale.evaluate.Rows;
+import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +18,7 @@ import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /** The real images: in a folder, or as statistics that were kept. */
@@ -22,16 +26,27 @@ sealed interface Reference {
     /** Where they are. */
     Path path();
 
+    /** Which counts are black and white in them, for images that are compared with them. */
+    default Optional<RangeChoice> choice() {
+        return Optional.empty();
+    }
+
     /**
      * Images.
      *
      * @param path the folder
      * @param layout its name
      * @param samples those that are looked at
+     * @param scaling what makes their samples values in [0, 1]
      */
-    record Images(Path path, String layout, List<Sample> samples) implements Reference {
+    record Images(Path path, String layout, List<Sample> samples, Scaling scaling) implements Reference {
+        @Override
+        public Optional<RangeChoice> choice() {
+            return scaling.choice();
+        }
+
         ImageFiles files() {
-            return ImageFiles.of(samples.stream().map(Sample::image).toList());
+            return ImageFiles.of(samples.stream().map(Sample::image).toList(), scaling);
         }
 
         /** Frames of one video are no independent samples: they are drawn together. */
@@ -46,8 +61,9 @@ sealed interface Reference {
             for (Sample sample : samples) {
                 digest.update(FileDigest.sha256(sample.image().bytes()).getBytes(StandardCharsets.US_ASCII));
             }
-            return "%s, %d images, sha256 %s"
-                    .formatted(layout, samples.size(), HexFormat.of().formatHex(digest.digest()));
+            String range = scaling.equals(Scaling.pictures()) ? "" : ", range " + scaling;
+            return "%s, %d images, sha256 %s%s"
+                    .formatted(layout, samples.size(), HexFormat.of().formatHex(digest.digest()), range);
         }
     }
 
@@ -63,15 +79,18 @@ sealed interface Reference {
      * Looks at what the user named.
      *
      * @param count images to draw; empty for all
+     * @param range which counts shall be black and white; empty for pictures
+     * @param err where it is told what was chosen
      */
-    static Reference open(Path path, OptionalInt count, long seed) {
+    static Reference open(Path path, OptionalInt count, long seed, Optional<RangeChoice> range, PrintWriter err) {
         if (Files.isRegularFile(path) && path.toString().endsWith(".safetensors")) {
             return new Statistics(path, count);
         }
         if (!Files.isDirectory(path)) {
             throw new InvalidInputException("--real " + path + ": is no folder and no statistics in *.safetensors");
         }
-        Dataset dataset = Datasets.open(path);
+        ImageSet set = ImageSet.open(path, range, err);
+        Dataset dataset = set.dataset();
         List<Sample> all = dataset.samples();
         if (count.orElse(1) > all.size() || count.orElse(1) < 1) {
             throw new InvalidInputException("--real-count %d: expected 1 to %d, the images in %s"
@@ -82,6 +101,6 @@ sealed interface Reference {
                 : Arrays.stream(Rows.sample(all.size(), count.getAsInt(), seed))
                         .mapToObj(all::get)
                         .toList();
-        return new Images(path, dataset.name(), drawn);
+        return new Images(path, dataset.name(), drawn, set.scaling());
     }
 }

@@ -1,11 +1,12 @@
 package io.irscale.cli.reproduce;
 
+import io.irscale.cli.ImageSet;
 import io.irscale.data.Dataset;
 import io.irscale.data.Frames;
 import io.irscale.data.Sample;
-import io.irscale.data.layout.Datasets;
 import io.irscale.error.InvalidInputException;
 import io.irscale.train.ImageWindows;
+import java.io.PrintWriter;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -20,8 +21,9 @@ import java.util.Set;
  */
 record Material(ImageWindows lora, ImageWindows verifier, ImageWindows judges, ImageWindows reference) {
     /** @throws InvalidInputException if there is nothing of the target, or too little to share out */
-    static Material of(Recipe recipe) {
-        Dataset training = Datasets.open(recipe.data());
+    static Material of(Recipe recipe, PrintWriter err) {
+        ImageSet set = ImageSet.open(recipe.data(), recipe.range(), err);
+        Dataset training = set.dataset();
         List<Sample> samples = recipe.target().of(training).samples();
         int shown = Math.min(recipe.extent().loraImages(), samples.size() / 2);
         if (shown == 0) {
@@ -34,13 +36,14 @@ record Material(ImageWindows lora, ImageWindows verifier, ImageWindows judges, I
         }
         Set<Sample> others = new HashSet<>(samples);
         others.removeAll(few);
-        Frames frames = Frames.read(training, count -> {});
-        Dataset reference = recipe.target().of(Datasets.open(recipe.validation()));
+        Frames frames = Frames.read(training, set.scaling(), count -> {});
+        ImageSet validation = set.like(recipe.validation(), err);
+        Dataset reference = recipe.target().of(validation.dataset());
         return new Material(
                 windows(frames.where(few::contains), recipe),
                 windows(frames.where(others::contains), recipe),
                 windows(frames, recipe),
-                windows(Frames.read(reference, count -> {}), recipe));
+                windows(Frames.read(reference, validation.scaling(), count -> {}), recipe));
     }
 
     private static ImageWindows windows(Frames frames, Recipe recipe) {

@@ -1,6 +1,7 @@
 package io.irscale.cli.reproduce;
 
 import io.irscale.cli.Attribute;
+import io.irscale.data.image.RangeChoice;
 import io.irscale.tensor.Device;
 import java.nio.file.Path;
 import java.util.Map;
@@ -15,6 +16,7 @@ import java.util.Optional;
  * @param data training images
  * @param validation images that are compared with
  * @param target of the images that are adapted to
+ * @param range which counts are black and white; empty for pictures
  * @param window pixels of a frame, see {@code train}
  * @param size pixels of a picture
  * @param out folder of everything
@@ -30,6 +32,7 @@ record Recipe(
         Path data,
         Path validation,
         Attribute target,
+        Optional<RangeChoice> range,
         int window,
         int size,
         Path out,
@@ -49,7 +52,13 @@ record Recipe(
 
     /** The frames and windows, in words: equal words, equal data. */
     String description() {
-        return "%s of %s, windows of %d at %d, seed %d"
-                .formatted(target, data.toAbsolutePath().normalize(), window, size, seed);
+        return "%s of %s%s, windows of %d at %d, seed %d"
+                .formatted(
+                        target,
+                        data.toAbsolutePath().normalize(),
+                        range.map(choice -> ", range " + choice).orElse(""),
+                        window,
+                        size,
+                        seed);
     }
 }

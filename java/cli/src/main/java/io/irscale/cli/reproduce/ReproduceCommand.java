@@ -4,6 +4,7 @@ import io.irscale.cli.Attribute;
 import io.irscale.cli.ExitCode;
 import io.irscale.cli.Interruption;
 import io.irscale.cli.Named;
+import io.irscale.cli.RangeOption;
 import io.irscale.cli.TorchOptions;
 import io.irscale.cli.Version;
 import io.irscale.error.InvalidInputException;
@@ -88,6 +89,9 @@ public final class ReproduceCommand implements Callable<Integer> {
             description = "The images that are adapted to, such as time=night.")
     private String target = "";
 
+    @Mixin
+    private RangeOption range = new RangeOption();
+
     @Option(
             names = "--window",
             defaultValue = "0",
@@ -162,6 +166,7 @@ public final class ReproduceCommand implements Callable<Integer> {
                 data,
                 validation,
                 Attribute.parse("--target", target),
+                range.choice(),
                 window,
                 size,
                 out,

@@ -53,7 +53,7 @@ final class Reproduction {
 
     /** Does it all; returns the numbers. */
     List<Measured> run() {
-        Material material = Material.of(recipe);
+        Material material = Material.of(recipe, err);
         Adapted adapted = adapt(material);
         ImageWindows reference = material.reference();
         List<Piece> pieces = reference.some(recipe.extent().images());

@@ -172,7 +172,7 @@ final class SearchRunner {
                 plan.guidance()
                         .ifPresent(guide -> texts.put("guide", guide.weight() + " " + Setting.name(guide.form())));
             }
-            setup.format().write(file(prompt, strategy, scored.candidate().id()), image, texts);
+            setup.format().write(file(prompt, strategy, scored.candidate().id()), image, setup.range(), texts);
         }
     }
 }

@@ -65,7 +65,7 @@ final class FlowOptions {
     }
 
     LatentCache training(PrintWriter err, RunOptions run, ImageOptions images, Vae open) {
-        ImageWindows windows = images.training();
+        ImageWindows windows = images.training(err);
         return FlowData.training(
                 run.cache("training"),
                 description(run, images),
@@ -81,7 +81,7 @@ final class FlowOptions {
                 run.cache("validation"),
                 description(run, images),
                 open,
-                images.validation(),
+                images.validation(err),
                 VALIDATED,
                 run.seed(),
                 run.encoding(err, "validation windows"));

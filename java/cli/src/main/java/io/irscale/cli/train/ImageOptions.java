@@ -1,12 +1,16 @@
 package io.irscale.cli.train;
 
 import io.irscale.cli.Attribute;
+import io.irscale.cli.ImageSet;
+import io.irscale.cli.RangeOption;
 import io.irscale.data.Dataset;
 import io.irscale.data.Frames;
-import io.irscale.data.layout.Datasets;
 import io.irscale.train.ImageWindows;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The pictures that a training sees. */
@@ -42,12 +46,25 @@ final class ImageOptions {
             description = "Take the images alone that have it, such as time=day.")
     private Optional<String> only = Optional.empty();
 
-    ImageWindows training() {
-        return of(data);
+    @Mixin
+    private RangeOption range = new RangeOption();
+
+    // Opened once: what is validated on is scaled as what is trained on.
+    private @Nullable ImageSet set;
+
+    ImageWindows training(PrintWriter err) {
+        return of(trainingSet(err));
     }
 
-    ImageWindows validation() {
-        return of(validation);
+    ImageWindows validation(PrintWriter err) {
+        return of(trainingSet(err).like(validation, err));
+    }
+
+    private ImageSet trainingSet(PrintWriter err) {
+        if (set == null) {
+            set = ImageSet.open(data, range.choice(), err);
+        }
+        return set;
     }
 
     Path validationFolder() {
@@ -59,18 +76,18 @@ final class ImageOptions {
         return size;
     }
 
-    private ImageWindows of(Path folder) {
-        Dataset all = Datasets.open(folder);
-        Dataset dataset =
-                only.map(text -> Attribute.parse("--only", text).of(all)).orElse(all);
-        return new ImageWindows(Frames.read(dataset, count -> {}), window, size);
+    private ImageWindows of(ImageSet set) {
+        Dataset dataset = only.map(text -> Attribute.parse("--only", text).of(set.dataset()))
+                .orElse(set.dataset());
+        return new ImageWindows(Frames.read(dataset, set.scaling(), count -> {}), window, size);
     }
 
     String description() {
-        return "%s%s, windows of %d at %d"
+        return "%s%s%s, windows of %d at %d"
                 .formatted(
                         data.toAbsolutePath().normalize(),
                         only.map(text -> ", only " + text).orElse(""),
+                        range.choice().map(choice -> ", range " + choice).orElse(""),
                         window,
                         size);
     }

@@ -70,7 +70,13 @@ final class TrainClassifierCommand implements Callable<Integer> {
                     interruption,
                     "classifier %s of %s, %s".formatted(start, images.description(), settings),
                     () -> new ClassifierObjective(
-                            start, open, images.training(), images.validation(), settings, run.device(), run.dtype()));
+                            start,
+                            open,
+                            images.training(spec.commandLine().getErr()),
+                            images.validation(spec.commandLine().getErr()),
+                            settings,
+                            run.device(),
+                            run.dtype()));
             return done ? ExitCode.OK : ExitCode.INTERRUPTED;
         }
     }

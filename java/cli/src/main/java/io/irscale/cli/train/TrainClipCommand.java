@@ -77,7 +77,12 @@ final class TrainClipCommand implements Callable<Integer> {
                     spec.commandLine().getErr(),
                     interruption,
                     "clip %s, rank %s, of %s, %s".formatted(clip, rank, images.description(), settings),
-                    () -> new ClipObjective(model(), open, images.training(), images.validation(), settings));
+                    () -> new ClipObjective(
+                            model(),
+                            open,
+                            images.training(spec.commandLine().getErr()),
+                            images.validation(spec.commandLine().getErr()),
+                            settings));
             return done ? ExitCode.OK : ExitCode.INTERRUPTED;
         }
     }

@@ -112,10 +112,16 @@ final class TrainPreviewsCommand implements Callable<Integer> {
                 interruption,
                 "previews %s, rank %d, of %s, %s".formatted(clip, rank, source, settings),
                 () -> {
-                    ImageWindows training = images.training();
+                    ImageWindows training = images.training(spec.commandLine().getErr());
                     return new PreviewObjective(
                             TrainedClip.imageLora(clip, rank, run.seed(), run.device(), run.dtype()),
-                            PreviewSets.of(run.folder(), source, training, images.validation(), prompts, this::draw),
+                            PreviewSets.of(
+                                    run.folder(),
+                                    source,
+                                    training,
+                                    images.validation(spec.commandLine().getErr()),
+                                    prompts,
+                                    this::draw),
                             training,
                             settings);
                 });

@@ -79,7 +79,12 @@ final class TrainVaeCommand implements Callable<Integer> {
                 interruption,
                 "vae of " + images.description() + ", " + settings,
                 () -> new VaeObjective(
-                        config, images.training(), images.validation(), settings, run.device(), run.dtype()));
+                        config,
+                        images.training(spec.commandLine().getErr()),
+                        images.validation(spec.commandLine().getErr()),
+                        settings,
+                        run.device(),
+                        run.dtype()));
         return done ? ExitCode.OK : ExitCode.INTERRUPTED;
     }
 }

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.irscale.data.image.ImageSource;
 import io.irscale.error.InvalidInputException;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -37,8 +39,12 @@ final class ArmReaderTest {
         }
     }
 
+    private static Arm read(String text) {
+        return ArmReader.read(text, new PrintWriter(Writer.nullWriter()));
+    }
+
     private List<String> images(String which) {
-        return ArmReader.read("arm=" + folder + which).images().stream()
+        return read("arm=" + folder + which).images().stream()
                 .map(ImageSource::name)
                 .toList();
     }
@@ -48,10 +54,10 @@ final class ArmReaderTest {
         run(GENERATE);
         assertThat(images("")).containsExactly("a1.png", "a0.png", "b0.png", "b1.png");
         assertThat(images("#best")).containsExactly("a1.png", "b0.png");
-        Arm all = ArmReader.read(folder.toString());
+        Arm all = read(folder.toString());
         assertThat(all.name()).isEqualTo(String.valueOf(folder.getFileName()));
         assertThat(all.prompts()).contains(List.of("a road", "a road", "a car", "a car"));
-        assertThat(ArmReader.read(folder + "#best").pairsWith(all)).isFalse();
+        assertThat(read(folder + "#best").pairsWith(all)).isFalse();
         assertThat(all.draw(2, 7).prompts().orElseThrow()).hasSize(2);
     }
 
@@ -62,7 +68,7 @@ final class ArmReaderTest {
         assertThat(images("#random")).containsExactly("b0.png");
         assertThat(images("#unsearched")).containsExactly("a0.png");
         assertThat(images("#all")).containsExactly("a1.png", "b0.png", "b1.png");
-        assertThat(ArmReader.read("x=" + folder + "#svdd").pairsWith(ArmReader.read("y=" + folder + "#unsearched")))
+        assertThat(read("x=" + folder + "#svdd").pairsWith(read("y=" + folder + "#unsearched")))
                 .isTrue();
         assertRefused("", "has no images #best; expected #unsearched, #all or #random or #svdd");
         run(SEARCH.replaceAll("(?s),\\s*\\{\"strategy\": \"random\".*?]}", ""));

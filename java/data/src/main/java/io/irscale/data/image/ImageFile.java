@@ -1,88 +1,126 @@
 package io.irscale.data.image;
 
-import io.irscale.decode.Image;
 import io.irscale.error.InvalidInputException;
-import java.awt.color.ColorSpace;
-import java.awt.image.BufferedImage;
-import java.awt.image.ColorModel;
-import java.awt.image.IndexColorModel;
-import java.awt.image.Raster;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.util.ArrayList;
-import java.util.Iterator;
-import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
-import javax.imageio.ImageIO;
-import javax.imageio.ImageReader;
-import javax.imageio.stream.ImageInputStream;
+import javax.imageio.IIOException;
 
-/** Reads PNG, JPEG and TIFF files. */
+/** Reads PNG, JPEG, TIFF and BMP files, by their first bytes and not by their names. */
 public final class ImageFile {
-    // The reader's words for bytes that are missing or wrong; its other warnings are about metadata.
-    private static final Pattern DAMAGE = Pattern.compile("(?i)premature|truncated|corrupt");
+    /** Samples in one image: a small file that claims to be huge must not take the memory. */
+    private static final long LIMIT = 1L << 26;
+
+    private static final Pattern CLASS_NAME = Pattern.compile("Exception|Error|\\w\\.\\w+\\.");
+
+    /** The kinds of files, by their signatures. */
+    private enum Format {
+        PNG,
+        JPEG,
+        TIFF,
+        BMP
+    }
 
     private ImageFile() {}
 
     /**
-     * An image of 8 or 16 bits: samples over their largest value, grey in all three channels, without transparency.
+     * The picture in a file: of a radiometric JPEG, what the camera drew.
      *
-     * @throws InvalidInputException if it is no such image
+     * @throws InvalidInputException if it is no such image, is damaged, or has more than 2^26 samples
      */
-    public static Image read(ImageSource source) {
-        BufferedImage decoded = decode(source);
-        ColorModel colours = decoded.getColorModel();
-        boolean indexed = colours instanceof IndexColorModel;
-        int type = colours.getColorSpace().getType();
-        if (!indexed && type != ColorSpace.TYPE_GRAY && type != ColorSpace.TYPE_RGB) {
-            throw new InvalidInputException(
-                    "%s: has %d channels that are neither grey nor RGB".formatted(source, colours.getNumComponents()));
-        }
-        int height = decoded.getHeight();
-        int width = decoded.getWidth();
-        int plane = Math.multiplyExact(height, width);
-        float[] values = new float[Math.multiplyExact(3, plane)];
-        Raster samples = decoded.getRaster();
-        for (int channel = 0; channel < 3; channel++) {
-            int band = type == ColorSpace.TYPE_GRAY ? 0 : channel;
-            float largest = indexed ? 255 : (1 << colours.getComponentSize(band)) - 1;
-            for (int i = 0; i < plane; i++) {
-                int x = i % width;
-                int y = i / width;
-                // Not getRGB for the others: it bends grey by the gamma of sRGB, and has 8 bits.
-                int sample =
-                        indexed ? decoded.getRGB(x, y) >> (16 - 8 * channel) & 0xFF : samples.getSample(x, y, band);
-                values[channel * plane + i] = sample / largest;
-            }
-        }
-        return new Image(height, width, values);
+    public static RawImage picture(ImageSource source) {
+        byte[] bytes = source.bytes();
+        return picture(source, bytes, format(source, bytes));
     }
 
-    private static BufferedImage decode(ImageSource source) {
-        List<String> warnings = new ArrayList<>();
-        BufferedImage decoded;
-        try (ImageInputStream bytes = ImageIO.createImageInputStream(new ByteArrayInputStream(source.bytes()))) {
-            Iterator<ImageReader> readers = ImageIO.getImageReaders(bytes);
-            if (!readers.hasNext()) {
-                throw new InvalidInputException(source + ": is not a PNG, JPEG or TIFF image");
-            }
-            ImageReader reader = readers.next();
-            try {
-                reader.addIIOReadWarningListener((reading, warning) -> warnings.add(warning));
-                reader.setInput(bytes, true, true);
-                decoded = reader.read(0);
-            } finally {
-                reader.dispose();
-            }
-        } catch (InvalidInputException e) {
-            throw e;
-        } catch (IOException | RuntimeException e) {
-            throw new InvalidInputException(source + ": cannot be read as an image: " + e, e);
+    /**
+     * The counts in a file: of a radiometric JPEG, what the sensor measured; of any other, its samples.
+     *
+     * @throws InvalidInputException if it is no such image, is damaged, or has more than 2^26 samples
+     */
+    public static RawImage counts(ImageSource source) {
+        byte[] bytes = source.bytes();
+        Format format = format(source, bytes);
+        Optional<RawImage> counts = format == Format.JPEG ? RadiometricJpeg.counts(source, bytes) : Optional.empty();
+        return counts.orElseGet(() -> picture(source, bytes, format));
+    }
+
+    /**
+     * What can be told of a file: of 8-bit PNG and JPEG without decoding them.
+     *
+     * @param counts whether counts are looked for in JPEGs that carry them
+     * @throws InvalidInputException if it is no such image, or had to be decoded and is damaged
+     */
+    static Look look(ImageSource source, boolean counts) {
+        byte[] bytes = source.bytes();
+        Format format = format(source, bytes);
+        boolean carriesCounts = format == Format.JPEG && RadiometricJpeg.carriesCounts(bytes);
+        Optional<Look> head = counts && carriesCounts
+                ? Optional.empty()
+                : switch (format) {
+                    case PNG -> PngHead.of(bytes);
+                    case JPEG -> JpegSegments.of(bytes).look(carriesCounts);
+                    case TIFF, BMP -> Optional.empty();
+                };
+        return head.orElseGet(() -> Look.at(counts ? counts(source) : picture(source, bytes, format), carriesCounts));
+    }
+
+    private static RawImage picture(ImageSource source, byte[] bytes, Format format) {
+        return switch (format) {
+            case PNG -> PictureDecoder.png(source, bytes);
+            case JPEG -> PictureDecoder.jpeg(source, bytes);
+            case BMP -> PictureDecoder.bmp(source, bytes);
+            case TIFF -> TiffDecoder.decode(source, bytes);
+        };
+    }
+
+    private static Format format(ImageSource source, byte[] bytes) {
+        if (starts(bytes, 0x89, 'P', 'N', 'G')) {
+            return Format.PNG;
         }
-        // A cut JPEG comes with grey below the cut and a warning, not with an exception.
-        warnings.stream().filter(DAMAGE.asPredicate()).findFirst().ifPresent(warning -> {
-            throw new InvalidInputException(source + ": cannot be read as an image: " + warning);
-        });
-        return decoded;
+        if (starts(bytes, 0xFF, 0xD8, 0xFF)) {
+            return Format.JPEG;
+        }
+        if (starts(bytes, 'I', 'I', 42, 0)
+                || starts(bytes, 'M', 'M', 0, 42)
+                || starts(bytes, 'I', 'I', 43, 0)
+                || starts(bytes, 'M', 'M', 0, 43)) {
+            return Format.TIFF;
+        }
+        if (starts(bytes, 'B', 'M')) {
+            return Format.BMP;
+        }
+        throw new InvalidInputException(source + ": is not a PNG, JPEG, TIFF or BMP image");
+    }
+
+    private static boolean starts(byte[] bytes, int... signature) {
+        if (bytes.length < signature.length) {
+            return false;
+        }
+        for (int i = 0; i < signature.length; i++) {
+            if ((bytes[i] & 0xFF) != signature[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Passes sizes that may be decoded. */
+    static void checkSize(ImageSource source, long width, long height, long channels) {
+        if (width < 1 || height < 1 || channels < 1 || width * height > LIMIT / channels) {
+            throw new InvalidInputException(
+                    "%s: is %d x %d pixels of %d channels, expected 1 to %d samples; cut it in parts"
+                            .formatted(source, width, height, channels, LIMIT));
+        }
+    }
+
+    /** What a decoder said, without the names of classes. */
+    static InvalidInputException unreadable(ImageSource source, Throwable cause) {
+        String message = String.valueOf(cause.getMessage());
+        // What is not the decoder's own word for a fault is its stumbling over one.
+        String why =
+                cause instanceof IIOException && !CLASS_NAME.matcher(message).find()
+                        ? message.replaceAll("\\p{Cntrl}+", " ").strip()
+                        : "its data is damaged";
+        return new InvalidInputException(source + ": cannot be read as an image: " + why, cause);
     }
 }

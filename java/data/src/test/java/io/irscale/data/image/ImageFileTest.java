@@ -21,7 +21,7 @@ class ImageFileTest {
     Path folder;
 
     private static Image read(Path file) {
-        return ImageFile.read(ImageSource.of(file));
+        return Scaling.pictures().read(ImageSource.of(file));
     }
 
     @Test
@@ -90,7 +90,7 @@ class ImageFileTest {
         Files.write(cut, Arrays.copyOf(Files.readAllBytes(cut), 60));
         assertThatExceptionOfType(InvalidInputException.class)
                 .isThrownBy(() -> read(text))
-                .withMessage(text + ": is not a PNG, JPEG or TIFF image");
+                .withMessage(text + ": is not a PNG, JPEG, TIFF or BMP image");
         assertThatExceptionOfType(InvalidInputException.class)
                 .isThrownBy(() -> read(cut))
                 .withMessageStartingWith(cut + ": cannot be read as an image: ");

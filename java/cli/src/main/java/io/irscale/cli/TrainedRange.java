@@ -1,0 +1,57 @@
+package io.irscale.cli;
+
+import io.irscale.EngineOptions;
+import io.irscale.data.image.Scaling;
+import io.irscale.decode.CountRange;
+import io.irscale.error.InvalidInputException;
+import io.irscale.tensor.Checkpoint;
+import java.nio.file.Path;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+/** The scaling of the images that a model was trained on, as its weights state it. */
+public final class TrainedRange {
+    private static final String[] WEIGHTS = {
+        "diffusion_pytorch_model", "model", "pytorch_lora_weights", "adapter_model", "heads"
+    };
+
+    private TrainedRange() {}
+
+    /** Of one model; empty where its weights say nothing of it, or cannot be opened, which whoever loads them says better. */
+    public static Optional<Scaling> of(Path weights) {
+        try (Checkpoint checkpoint = Checkpoint.open(weights, WEIGHTS)) {
+            return Optional.ofNullable(checkpoint.metadata().get(CountRange.KEY))
+                    .map(Scaling::parse);
+        } catch (InvalidInputException e) {
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * The counts that images of a generator stand for: those of its LoRAs, else those of its transformer.
+     *
+     * @param warnings told if LoRAs disagree
+     */
+    static Optional<CountRange> of(EngineOptions options, List<Path> loras, Consumer<String> warnings) {
+        Set<CountRange> ranges = new LinkedHashSet<>();
+        loras.forEach(lora -> of(lora).flatMap(Scaling::range).ifPresent(ranges::add));
+        if (ranges.size() > 1) {
+            warnings.accept(
+                    "the LoRAs were trained on different ranges of counts, %s: images are written as relative values"
+                            .formatted(ranges));
+            return Optional.empty();
+        }
+        return Stream.concat(
+                        ranges.stream(),
+                        Stream.of(options.files()
+                                        .transformer()
+                                        .orElse(options.files().model().resolve("transformer")))
+                                .flatMap(path -> of(path).stream())
+                                .flatMap(scaling -> scaling.range().stream()))
+                .findFirst();
+    }
+}
