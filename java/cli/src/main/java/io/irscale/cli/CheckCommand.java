@@ -10,17 +10,19 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Says what files and folders are, from headers alone. */
+/** Says what files and folders are. */
 @Command(
         name = "check",
         description = {
-            "Says what a file or folder is, whether irscale can use it and for what, how much memory its weights take, and"
-                    + " what is missing. Reads headers alone.",
+            "Says what a file or folder is, whether irscale can use it and for what, and what is missing: of models how much"
+                    + " memory their weights take, from headers alone; of data sets layout, images, counts, captions, boxes,"
+                    + " and what is left out and why.",
             "",
             "Ends with 1 where something cannot be used."
         },
@@ -28,24 +30,42 @@ import picocli.CommandLine.Spec;
         versionProvider = Version.class,
         sortOptions = false,
         footerHeading = "%nExample:%n",
-        footer =
-                "  irscale check FLUX.1-dev flux1-dev-Q4_K_S.gguf t5xxl_fp8_e4m3fn.safetensors infrared-lora.safetensors")
+        footer = {
+            "  irscale check FLUX.1-dev flux1-dev-Q4_K_S.gguf t5xxl_fp8_e4m3fn.safetensors infrared-lora.safetensors",
+            "  irscale check kaist --captions"
+        })
 final class CheckCommand implements Callable<Integer> {
     private static final double GB = 1e9;
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    @Parameters(paramLabel = "PATH", arity = "1..*", description = "Files and folders: models, pipelines, LoRAs.")
+    @Parameters(
+            paramLabel = "PATH",
+            arity = "1..*",
+            description = "Files and folders: models, pipelines, LoRAs, data sets.")
     private List<Path> paths = new ArrayList<>();
+
+    @Option(names = "--captions", description = "Of data sets, print each image with the caption that training sees.")
+    private boolean captions;
+
+    @Mixin
+    private RangeOption range = new RangeOption();
 
     @Override
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
+        CheckLines lines = new CheckLines(out);
+        DatasetCheck datasets = new DatasetCheck(
+                lines, captions, range.choice(), spec.commandLine().getErr());
         boolean usable = true;
         for (Path path : paths) {
+            if (DatasetCheck.fits(path)) {
+                usable &= datasets.print(path);
+                continue;
+            }
             for (Inspection found : Inspector.inspect(path)) {
-                print(out, found);
+                print(lines, found);
                 usable &= found.usable();
             }
         }
@@ -53,25 +73,20 @@ final class CheckCommand implements Callable<Integer> {
         return usable ? ExitCode.OK : ExitCode.CHECK_FAILED;
     }
 
-    private static void print(PrintWriter out, Inspection found) {
-        String mark = found.usable() ? Ansi.AUTO.string("@|green ok|@ ") : Ansi.AUTO.string("@|bold,red no|@ ");
-        out.println(mark + " " + OneLine.of(found.path() + ": " + found.what()));
+    private static void print(CheckLines lines, Inspection found) {
+        lines.head(found.path(), found.usable(), found.what());
         if (found.usable()) {
-            line(out, "use", found.use());
+            lines.line("use", found.use());
         }
         if (found.values() > 0) {
             String stored = found.stored().entrySet().stream()
                     .map(entry -> entry.getKey() + " " + gigabytes(entry.getValue()))
                     .collect(Collectors.joining(", "));
-            line(out, "stored", "%,d values: %s".formatted(found.values(), stored));
-            line(out, "memory", "fp32 %s, bf16 %s".formatted(gigabytes(found.memory(4)), gigabytes(found.memory(2))));
+            lines.line("stored", "%,d values: %s".formatted(found.values(), stored));
+            lines.line("memory", "fp32 %s, bf16 %s".formatted(gigabytes(found.memory(4)), gigabytes(found.memory(2))));
         }
-        found.notes().forEach(note -> line(out, "note", note));
-        found.problems().forEach(problem -> line(out, "problem", problem));
-    }
-
-    private static void line(PrintWriter out, String label, String text) {
-        out.println("    %-8s %s".formatted(label, OneLine.of(text)));
+        found.notes().forEach(note -> lines.line("note", note));
+        found.problems().forEach(problem -> lines.line("problem", problem));
     }
 
     private static String gigabytes(long bytes) {

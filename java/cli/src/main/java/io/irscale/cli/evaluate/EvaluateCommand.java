@@ -1,6 +1,7 @@
 package io.irscale.cli.evaluate;
 
 import io.irscale.Diagnostics;
+import io.irscale.cli.Attribute;
 import io.irscale.cli.ExitCode;
 import io.irscale.cli.ImageSet;
 import io.irscale.cli.Interruption;
@@ -93,6 +94,12 @@ public final class EvaluateCommand implements Callable<Integer> {
             description = "Of fd, kid, prdc and cmmd (with CLIP alone). Default: all.")
     private List<String> metrics = List.of();
 
+    @Option(
+            names = "--real-only",
+            paramLabel = "ATTRIBUTE=VALUE",
+            description = "Take the real images alone that have it, such as split=test or time=night.")
+    private Optional<String> realOnly = Optional.empty();
+
     @Mixin
     private RangeOption range = new RangeOption();
 
@@ -181,6 +188,7 @@ public final class EvaluateCommand implements Callable<Integer> {
                 real,
                 realCount.isPresent() ? OptionalInt.of(realCount.get()) : OptionalInt.empty(),
                 seed,
+                realOnly.map(text -> Attribute.parse("--real-only", text)),
                 range.choice(),
                 err);
         List<Arm> arms = arms(err, reference.choice().or(range::choice));

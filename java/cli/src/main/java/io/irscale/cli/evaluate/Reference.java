@@ -1,5 +1,6 @@
 package io.irscale.cli.evaluate;
 
+import io.irscale.cli.Attribute;
 import io.irscale.cli.FileDigest;
 import io.irscale.cli.ImageSet;
 import io.irscale.data.Dataset;
@@ -79,10 +80,17 @@ sealed interface Reference {
      * Looks at what the user named.
      *
      * @param count images to draw; empty for all
+     * @param only which of the images are taken; empty for all
      * @param range which counts shall be black and white; empty for pictures
      * @param err where it is told what was chosen
      */
-    static Reference open(Path path, OptionalInt count, long seed, Optional<RangeChoice> range, PrintWriter err) {
+    static Reference open(
+            Path path,
+            OptionalInt count,
+            long seed,
+            Optional<Attribute> only,
+            Optional<RangeChoice> range,
+            PrintWriter err) {
         if (Files.isRegularFile(path) && path.toString().endsWith(".safetensors")) {
             return new Statistics(path, count);
         }
@@ -90,7 +98,7 @@ sealed interface Reference {
             throw new InvalidInputException("--real " + path + ": is no folder and no statistics in *.safetensors");
         }
         ImageSet set = ImageSet.open(path, range, err);
-        Dataset dataset = set.dataset();
+        Dataset dataset = only.map(attribute -> attribute.of(set.dataset())).orElse(set.dataset());
         List<Sample> all = dataset.samples();
         if (count.orElse(1) > all.size() || count.orElse(1) < 1) {
             throw new InvalidInputException("--real-count %d: expected 1 to %d, the images in %s"

@@ -1,6 +1,6 @@
 package io.irscale.cli.reproduce;
 
-import io.irscale.cli.ImageSet;
+import io.irscale.cli.TrainingSets;
 import io.irscale.data.Dataset;
 import io.irscale.data.Frames;
 import io.irscale.data.Sample;
@@ -22,8 +22,8 @@ import java.util.Set;
 record Material(ImageWindows lora, ImageWindows verifier, ImageWindows judges, ImageWindows reference) {
     /** @throws InvalidInputException if there is nothing of the target, or too little to share out */
     static Material of(Recipe recipe, PrintWriter err) {
-        ImageSet set = ImageSet.open(recipe.data(), recipe.range(), err);
-        Dataset training = set.dataset();
+        TrainingSets sets = TrainingSets.open(recipe.data(), recipe.validation(), recipe.range(), err);
+        Dataset training = sets.training().dataset();
         List<Sample> samples = recipe.target().of(training).samples();
         int shown = Math.min(recipe.extent().loraImages(), samples.size() / 2);
         if (shown == 0) {
@@ -36,14 +36,13 @@ record Material(ImageWindows lora, ImageWindows verifier, ImageWindows judges, I
         }
         Set<Sample> others = new HashSet<>(samples);
         others.removeAll(few);
-        Frames frames = Frames.read(training, set.scaling(), count -> {});
-        ImageSet validation = set.like(recipe.validation(), err);
-        Dataset reference = recipe.target().of(validation.dataset());
+        Frames frames = Frames.read(training, sets.training().scaling(), count -> {});
+        Dataset reference = recipe.target().of(sets.validation().dataset());
         return new Material(
                 windows(frames.where(few::contains), recipe),
                 windows(frames.where(others::contains), recipe),
                 windows(frames, recipe),
-                windows(Frames.read(reference, validation.scaling(), count -> {}), recipe));
+                windows(Frames.read(reference, sets.validation().scaling(), count -> {}), recipe));
     }
 
     private static ImageWindows windows(Frames frames, Recipe recipe) {

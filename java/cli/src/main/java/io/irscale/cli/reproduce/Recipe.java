@@ -14,7 +14,7 @@ import java.util.Optional;
  * @param verifier CLIP that does not know it either
  * @param judges by name, classifiers whose features the distances are of; those without weights are trained first
  * @param data training images
- * @param validation images that are compared with
+ * @param validation images that are compared with; empty for the data's own split
  * @param target of the images that are adapted to
  * @param range which counts are black and white; empty for pictures
  * @param window pixels of a frame, see {@code train}
@@ -30,7 +30,7 @@ record Recipe(
         Path verifier,
         Map<String, Path> judges,
         Path data,
-        Path validation,
+        Optional<Path> validation,
         Attribute target,
         Optional<RangeChoice> range,
         int window,
@@ -52,10 +52,11 @@ record Recipe(
 
     /** The frames and windows, in words: equal words, equal data. */
     String description() {
-        return "%s of %s%s, windows of %d at %d, seed %d"
+        return "%s of %s%s%s, windows of %d at %d, seed %d"
                 .formatted(
                         target,
                         data.toAbsolutePath().normalize(),
+                        validation.isPresent() ? "" : ", its train part",
                         range.map(choice -> ", range " + choice).orElse(""),
                         window,
                         size,

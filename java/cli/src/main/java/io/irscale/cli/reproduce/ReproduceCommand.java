@@ -79,8 +79,12 @@ public final class ReproduceCommand implements Callable<Integer> {
             description = "Training images, a dataset of any layout.")
     private Path data = Path.of("");
 
-    @Option(names = "--validation", required = true, paramLabel = "DIR", description = "Images to compare with.")
-    private Path validation = Path.of("");
+    @Option(
+            names = "--validation",
+            paramLabel = "DIR",
+            description =
+                    "Images to compare with. Default: the val or test part of --data, whose train part is trained on.")
+    private Optional<Path> validation = Optional.empty();
 
     @Option(
             names = "--target",

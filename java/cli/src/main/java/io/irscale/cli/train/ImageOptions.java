@@ -3,6 +3,7 @@ package io.irscale.cli.train;
 import io.irscale.cli.Attribute;
 import io.irscale.cli.ImageSet;
 import io.irscale.cli.RangeOption;
+import io.irscale.cli.TrainingSets;
 import io.irscale.data.Dataset;
 import io.irscale.data.Frames;
 import io.irscale.train.ImageWindows;
@@ -22,8 +23,13 @@ final class ImageOptions {
             description = "Images to train on, a dataset of any layout.")
     private Path data = Path.of("");
 
-    @Option(names = "--validation", required = true, paramLabel = "DIR", description = "Images to validate on.")
-    private Path validation = Path.of("");
+    @Option(
+            names = "--validation",
+            paramLabel = "DIR",
+            description =
+                    "Images to validate on. Default: the val or test part of --data, which is trained on its train"
+                            + " part then.")
+    private Optional<Path> validation = Optional.empty();
 
     @Option(
             names = "--window",
@@ -49,26 +55,28 @@ final class ImageOptions {
     @Mixin
     private RangeOption range = new RangeOption();
 
-    // Opened once: what is validated on is scaled as what is trained on.
-    private @Nullable ImageSet set;
+    private @Nullable TrainingSets sets;
 
     ImageWindows training(PrintWriter err) {
-        return of(trainingSet(err));
+        return of(sets(err).training());
     }
 
     ImageWindows validation(PrintWriter err) {
-        return of(trainingSet(err).like(validation, err));
+        return of(sets(err).validation());
     }
 
-    private ImageSet trainingSet(PrintWriter err) {
-        if (set == null) {
-            set = ImageSet.open(data, range.choice(), err);
+    private TrainingSets sets(PrintWriter err) {
+        if (sets == null) {
+            sets = TrainingSets.open(data, validation, range.choice(), err);
         }
-        return set;
+        return sets;
     }
 
-    Path validationFolder() {
-        return validation.toAbsolutePath().normalize();
+    /** What is validated on, in words. */
+    String validated() {
+        return validation
+                .map(folder -> folder.toAbsolutePath().normalize().toString())
+                .orElse("its own split");
     }
 
     /** Edge of a picture, in pixels. */
@@ -83,9 +91,10 @@ final class ImageOptions {
     }
 
     String description() {
-        return "%s%s%s, windows of %d at %d"
+        return "%s%s%s%s, windows of %d at %d"
                 .formatted(
                         data.toAbsolutePath().normalize(),
+                        validation.isPresent() ? "" : ", its train part",
                         only.map(text -> ", only " + text).orElse(""),
                         range.choice().map(choice -> ", range " + choice).orElse(""),
                         window,

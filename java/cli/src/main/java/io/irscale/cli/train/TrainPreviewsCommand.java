@@ -104,7 +104,7 @@ final class TrainPreviewsCommand implements Callable<Integer> {
                         loras,
                         trueCfg,
                         images.description(),
-                        images.validationFolder(),
+                        images.validated(),
                         prompts,
                         run.seed());
         boolean done = run.run(

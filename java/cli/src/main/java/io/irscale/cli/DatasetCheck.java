@@ -1,0 +1,139 @@
+package io.irscale.cli;
+
+import io.irscale.data.Captions;
+import io.irscale.data.Dataset;
+import io.irscale.data.Inspection;
+import io.irscale.data.Sample;
+import io.irscale.data.image.RangeChoice;
+import io.irscale.data.layout.Datasets;
+import io.irscale.error.InvalidInputException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** What {@code check} says of a data set: layout, images, counts, captions, boxes, and what was left out. */
+final class DatasetCheck {
+    private static final List<String> WEIGHTS =
+            List.of(".safetensors", ".gguf", ".bin", ".pt", ".pth", ".ckpt", ".sft", ".spm", ".model");
+    private static final List<String> MODEL_FILES =
+            List.of("model_index.json", "config.json", "tokenizer.json", "vocab.json", "transformer");
+    private static final List<String> SHARDS = List.of(".tar", ".parquet");
+    private static final int MOST_FAULTS = 20;
+
+    private final CheckLines lines;
+    private final boolean captions;
+    private final Optional<RangeChoice> range;
+    private final PrintWriter err;
+
+    /**
+     * A check.
+     *
+     * @param captions whether each image's caption is printed
+     * @param range which counts shall be black and white; empty for pictures
+     * @param err where progress is told
+     */
+    DatasetCheck(CheckLines lines, boolean captions, Optional<RangeChoice> range, PrintWriter err) {
+        this.lines = lines;
+        this.captions = captions;
+        this.range = range;
+        this.err = err;
+    }
+
+    /** Whether a path is of images and not of a model: a shard, or a folder without weights. */
+    static boolean fits(Path path) {
+        if (Files.isRegularFile(path)) {
+            return SHARDS.stream().anyMatch(ending -> path.toString().endsWith(ending));
+        }
+        try (Stream<Path> entries = Files.list(path)) {
+            return entries.map(entry -> entry.getFileName().toString().toLowerCase(Locale.ROOT))
+                    .noneMatch(name ->
+                            MODEL_FILES.contains(name) || WEIGHTS.stream().anyMatch(name::endsWith));
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** Prints it; returns whether all of it can be used. */
+    boolean print(Path path) {
+        Dataset dataset;
+        try {
+            dataset = Datasets.open(path);
+        } catch (InvalidInputException e) {
+            lines.head(path, false, "no data set that can be used");
+            lines.line("problem", String.valueOf(e.getMessage()));
+            return false;
+        }
+        Inspection found = inspect(dataset);
+        boolean usable = found.faults().isEmpty();
+        lines.head(
+                path,
+                usable,
+                "%s, %,d images".formatted(dataset.name(), dataset.samples().size()));
+        if (usable) {
+            lines.line("use", "--data, --validation, --real, --generated");
+        }
+        lines.line("source", dataset.source());
+        lines.line("pixels", counted(found.types()) + "; " + counted(found.sizes()));
+        found.countsFound().ifPresent(counts -> lines.line("counts", counts + ", as --range takes them"));
+        lines.line("captions", captions(dataset, found));
+        lines.line(
+                "boxes",
+                found.boxed() == 0
+                        ? "none"
+                        : "%,d in %,d images; of %,d nothing is known"
+                                .formatted(
+                                        found.boxes(),
+                                        found.boxed(),
+                                        dataset.samples().size() - found.boxed()));
+        lines.line("groups", "%,d, such as videos".formatted(dataset.groups().size()));
+        found.notes().forEach(note -> lines.line("note", note));
+        found.faults().stream().limit(MOST_FAULTS).forEach(fault -> lines.line("problem", fault));
+        if (found.faults().size() > MOST_FAULTS) {
+            lines.line("problem", "and %,d more".formatted(found.faults().size() - MOST_FAULTS));
+        }
+        if (captions) {
+            printCaptions(dataset);
+        }
+        return usable;
+    }
+
+    private Inspection inspect(Dataset dataset) {
+        try (ProgressView progress = ProgressView.ofLooks(err, dataset.samples().size())) {
+            return Inspection.of(dataset, range, done -> progress.reached(done, Double.NaN));
+        }
+    }
+
+    private static String captions(Dataset dataset, Inspection found) {
+        int without = dataset.samples().size() - found.written() - found.templated();
+        return Stream.of(
+                        found.written() == 0 ? "" : "%,d written with the images".formatted(found.written()),
+                        found.templated() == 0
+                                ? ""
+                                : "%,d by the template \"%s\"".formatted(found.templated(), dataset.template()),
+                        without == 0 ? "" : "%,d images have none".formatted(without))
+                .filter(part -> !part.isEmpty())
+                .collect(Collectors.joining("; "));
+    }
+
+    // What a training on whole frames sees.
+    private void printCaptions(Dataset dataset) {
+        for (Sample sample : Captions.of(dataset.template()).complete(dataset).samples()) {
+            lines.plain(OneLine.of(sample.image() + "\t" + sample.caption().orElse("(no caption)")));
+        }
+    }
+
+    private static String counted(Map<String, Integer> kinds) {
+        return kinds.isEmpty()
+                ? "none"
+                : kinds.entrySet().stream()
+                        .map(kind -> "%,d of %s".formatted(kind.getValue(), kind.getKey()))
+                        .collect(Collectors.joining(", "));
+    }
+}
