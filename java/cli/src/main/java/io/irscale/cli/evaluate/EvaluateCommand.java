@@ -1,6 +1,7 @@
 package io.irscale.cli.evaluate;
 
 import io.irscale.Diagnostics;
+import io.irscale.cli.Converters;
 import io.irscale.cli.ExitCode;
 import io.irscale.cli.Interruption;
 import io.irscale.cli.OutputFolder;
@@ -99,6 +100,7 @@ public final class EvaluateCommand implements Callable<Integer> {
     @Option(
             names = "--seed",
             paramLabel = "N",
+            converter = Converters.OfSeed.class,
             defaultValue = "0",
             description = "Draws images and the bootstrap. Default: ${DEFAULT-VALUE}.")
     private long seed;

@@ -1,5 +1,6 @@
 package io.irscale.cli.evaluate;
 
+import io.irscale.cli.Converters;
 import io.irscale.cli.IntervalJson;
 import io.irscale.cli.Version;
 import io.irscale.evaluate.Bootstrap;
@@ -24,7 +25,7 @@ final class MetricsJson {
         root.put("irscale", Version.text()).put("libtorch", torch);
         root.put("device", plan.setting().device().toString());
         Bootstrap bootstrap = plan.bootstrap();
-        root.put("seed", bootstrap.seed());
+        root.put("seed", Converters.seed(bootstrap.seed()));
         root.putObject("bootstrap").put("draws", bootstrap.draws()).put("confidence", bootstrap.confidence());
         root.put("real", plan.reference().path().toString());
         ArrayNode arms = root.putArray("generated");

@@ -1,6 +1,7 @@
 package io.irscale.cli.reproduce;
 
 import io.irscale.cli.Attribute;
+import io.irscale.cli.Converters;
 import io.irscale.tensor.Device;
 import java.nio.file.Path;
 import java.util.Map;
@@ -50,6 +51,6 @@ record Recipe(
     /** The frames and windows, in words: equal words, equal data. */
     String description() {
         return "%s of %s, windows of %d at %d, seed %d"
-                .formatted(target, data.toAbsolutePath().normalize(), window, size, seed);
+                .formatted(target, data.toAbsolutePath().normalize(), window, size, Converters.seed(seed));
     }
 }
