@@ -5,6 +5,7 @@ import io.irscale.cli.IntervalJson;
 import io.irscale.cli.Version;
 import io.irscale.evaluate.Bootstrap;
 import io.irscale.evaluate.FeatureSource;
+import io.irscale.evaluate.Features;
 import io.irscale.tensor.AtomicFile;
 import java.nio.file.Path;
 import tools.jackson.databind.SerializationFeature;
@@ -52,7 +53,9 @@ final class MetricsJson {
             out.put("path", one.encoded().spec().path().toString());
             out.put("weights_sha256", source.weights()).put("preprocessing", source.preprocessing());
             out.put("real", source.dataset());
-            out.put("real_images", one.encoded().reference().features().count());
+            out.put(
+                    "real_images",
+                    one.encoded().reference().features().map(Features::count).orElse(null));
             out.put("real_from_statistics", one.encoded().kept());
             ObjectNode metrics = out.putObject("metrics");
             one.rows().forEach(row -> row(metrics.putObject(row.name()), row));
