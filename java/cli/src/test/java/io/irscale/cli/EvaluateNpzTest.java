@@ -127,7 +127,8 @@ final class EvaluateNpzTest {
         assertThat(done.complaints())
                 .singleElement()
                 .asString()
-                .contains("real.npz: mu and sigma of 12 dimensions, by which fd alone is measured; which network");
+                .contains(
+                        "real.npz: mu and sigma of 12 dimensions, by which fd alone is measured; the file does not say");
         assertThat(done.out()).contains("mean and covariance of real images (statistics)");
         JsonNode made = metrics();
         assertThat(made.required("real_images").isNull()).isTrue();

@@ -20,6 +20,8 @@ public final class NpzStatistics {
     private static final String SIGMA = "sigma";
     private static final String FEATS = "feats";
     private static final int MOST_NAMES = 8;
+    // Covariances of float32 are below 1e77; squares of what is let through do not overflow.
+    private static final double LARGEST = 1e100;
 
     private final Path file;
     private final List<String> arrays;
@@ -83,7 +85,7 @@ public final class NpzStatistics {
                 : "mu and sigma of %d dimensions, by which fd alone is measured".formatted(dimensions());
         List<String> others =
                 arrays.stream().filter(array -> !headers.containsKey(array)).toList();
-        return "%s: %s; which network, weights and resizing made it is not said there, expected those of the encoder%s"
+        return "%s: %s; the file does not say which network, weights and resizing made it, expected the encoder's%s"
                 .formatted(file, holds, others.isEmpty() ? "" : "; left out: " + names(others));
     }
 
@@ -91,7 +93,7 @@ public final class NpzStatistics {
      * Reads them.
      *
      * @param encoder of the images that are compared with them
-     * @throws InvalidInputException if it has another d, a number is not finite, or {@code sigma} is no covariance
+     * @throws InvalidInputException if it has another d, a number is NaN or above 1e100, or {@code sigma} is no covariance
      */
     public ReferenceSet read(FeatureEncoder encoder) {
         int d = encoder.dimensions();
@@ -101,7 +103,7 @@ public final class NpzStatistics {
                             .formatted(file, dimensions(), d, encoder.name()));
         }
         FeatureSource source =
-                FeatureSource.of(encoder, file + ", made by a network, weights and resizing not said there");
+                FeatureSource.of(encoder, file + ", which does not say what network, weights and resizing made it");
         try (NpzFile npz = NpzFile.open(file)) {
             return images().isPresent()
                     ? ReferenceSet.of(source, features(npz))
@@ -112,7 +114,7 @@ public final class NpzStatistics {
     private Features features(NpzFile npz) {
         NpyHeader header = header(FEATS);
         float[] values = new float[header.count()];
-        npz.read(FEATS, header, (at, value) -> values[at] = (float) finite(FEATS, at, (float) value));
+        npz.read(FEATS, header, (at, value) -> values[at] = (float) number(FEATS, at, (float) value));
         return Features.of(values, header.shape().getFirst(), dimensions());
     }
 
@@ -128,14 +130,14 @@ public final class NpzStatistics {
 
     private double[] doubles(NpzFile npz, String array) {
         double[] values = new double[header(array).count()];
-        npz.read(array, header(array), (at, value) -> values[at] = finite(array, at, value));
+        npz.read(array, header(array), (at, value) -> values[at] = number(array, at, value));
         return values;
     }
 
-    private double finite(String array, int at, double value) {
-        if (!Double.isFinite(value)) {
-            throw new InvalidInputException("%s: %s holds %s in row %d, column %d, expected finite numbers"
-                    .formatted(file, array, value, at / dimensions(), at % dimensions()));
+    private double number(String array, int at, double value) {
+        if (!(Math.abs(value) <= LARGEST)) {
+            throw new InvalidInputException("%s: %s holds %s in row %d, column %d, expected numbers up to %s"
+                    .formatted(file, array, value, at / dimensions(), at % dimensions(), LARGEST));
         }
         return value;
     }

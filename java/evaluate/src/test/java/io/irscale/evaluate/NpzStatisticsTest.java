@@ -74,12 +74,13 @@ class NpzStatisticsTest {
         NpzStatistics moments = NpzStatistics.open(GOLDENS.resolve("16-of-40.npz"));
         assertThat(moments.images()).isEmpty();
         assertThat(moments.description())
-                .contains("16-of-40.npz: mu and sigma of 16 dimensions, by which fd alone is measured; which network")
+                .contains(
+                        "16-of-40.npz: mu and sigma of 16 dimensions, by which fd alone is measured; the file does not say which network")
                 .doesNotContain("left out");
         NpzStatistics features = NpzStatistics.open(GOLDENS.resolve("kid-fortran.npz"));
         assertThat(features.images()).hasValue(40);
         assertThat(features.description())
-                .contains("feats of 40 images in 16 dimensions; which network")
+                .contains("feats of 40 images in 16 dimensions; the file does not say which network")
                 .endsWith("left out: mu, labels");
     }
 
@@ -119,10 +120,13 @@ class NpzStatisticsTest {
                 "sigma has 2.0 in row 1, column 0 and 1.0 in row 0, column 1; expected a symmetric matrix");
         assertRefused(
                 () -> read(statistics(mu, ofShape("2, 2", 4, 0, Double.NaN, 4)), 2),
-                "sigma holds NaN in row 1, column 0, expected finite numbers");
+                "sigma holds NaN in row 1, column 0, expected numbers up to 1.0E100");
         assertRefused(
                 () -> read(statistics(ofShape("2,", 0, 1 / 0.0), ofShape("2, 2", 4, 0, 0, 4)), 2),
                 "mu holds Infinity in row 0, column 1");
+        assertRefused(
+                () -> read(statistics(mu, ofShape("2, 2", 1e308, 0, 0, 4)), 2),
+                "sigma holds 1.0E308 in row 0, column 0, expected numbers up to 1.0E100");
     }
 
     @ParameterizedTest
