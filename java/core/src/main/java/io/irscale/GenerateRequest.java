@@ -6,14 +6,14 @@ import io.irscale.text.PromptEncoder;
 import java.util.OptionalInt;
 
 /**
- * One prompt and how to sample it. Candidate i starts from the noise of seed {@code seed + i}.
+ * One prompt and how to sample it. Candidate i starts from the noise of seed {@code seed + i}, modulo 2^64.
  *
  * @param prompt 1 to {@value #MAX_PROMPT} characters
  * @param negative the negative prompt, may be empty; used when {@code trueCfg > 1}
  * @param trueCfg true classifier-free guidance: v_neg + trueCfg (v - v_neg); 1 for none, else 1 to 100, doubles the cost
  * @param guidance embedded guidance of FLUX.1-dev, 0 to 100; ignored by models without it
  * @param candidates images to draw, 1 to {@value #MAX_CANDIDATES}
- * @param seed 0 to 2^63 - candidates; only the low 32 bits count
+ * @param seed any 64 bits, unsigned as torch has them; only the low 32 count
  * @param steps 1 to {@value FlowSchedule#MAX_STEPS}
  * @param height pixels
  * @param width pixels
@@ -55,9 +55,6 @@ public record GenerateRequest(
             throw new InvalidInputException("guidance is " + guidance + ", expected 0 to 100");
         }
         requireRange("candidates", candidates, MAX_CANDIDATES);
-        if (seed < 0 || seed > Long.MAX_VALUE - candidates) {
-            throw new InvalidInputException("seed is %d, expected 0 to 2^63 - candidates".formatted(seed));
-        }
         requireRange("steps", steps, FlowSchedule.MAX_STEPS);
         requireRange("max sequence length", maxSequenceLength, PromptEncoder.MAX_SEQUENCE_LENGTH);
         batch.ifPresent(rows -> requireRange("batch", rows, MAX_CANDIDATES));

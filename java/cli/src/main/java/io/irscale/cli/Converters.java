@@ -9,9 +9,11 @@ import io.irscale.error.InvalidInputException;
 import io.irscale.lora.LoraSpec;
 import io.irscale.tensor.DType;
 import io.irscale.tensor.Device;
+import java.math.BigInteger;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
@@ -136,6 +138,33 @@ public final class Converters {
                     .orElseThrow(() -> new TypeConversionException(
                             "time is '" + text + "', expected a number above 0 with s, min or h, such as 60s"));
         }
+    }
+
+    /**
+     * A seed from -2^63 to 2^64 - 1, as {@code torch.Generator.manual_seed} takes it: its 64 bits, so that -1 and 2^64 - 1
+     * are one seed.
+     */
+    public static final class OfSeed implements ITypeConverter<Long> {
+        private static final Pattern WHOLE = Pattern.compile("[+-]?\\d{1,20}");
+        private static final BigInteger LEAST = BigInteger.valueOf(Long.MIN_VALUE);
+        private static final int BITS = 64;
+
+        @Override
+        public Long convert(String text) {
+            if (WHOLE.matcher(text).matches()) {
+                BigInteger seed = new BigInteger(text);
+                if (seed.compareTo(LEAST) >= 0 && seed.bitLength() <= BITS) {
+                    return seed.longValue();
+                }
+            }
+            throw new TypeConversionException(
+                    "seed is '" + text + "', expected a whole number from -2^63 to 2^64 - 1 (18446744073709551615)");
+        }
+    }
+
+    /** As {@link OfSeed} reads it: from 0 to 2^64 - 1, as {@code torch.Generator.initial_seed} tells it. */
+    public static BigInteger seed(long bits) {
+        return new BigInteger(Long.toUnsignedString(bits));
     }
 
     /** As {@link OfEnsemble} reads it. */

@@ -28,7 +28,7 @@ final class GenerateFiles {
 
     /** The image of one prompt's candidate. */
     static String image(int prompt, long seed) {
-        return "%03d-seed%d.png".formatted(prompt, seed);
+        return "%03d-seed%d.png".formatted(prompt, Converters.seed(seed));
     }
 
     /** The contact sheet of one prompt. */

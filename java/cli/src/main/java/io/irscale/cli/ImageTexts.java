@@ -41,7 +41,7 @@ public final class ImageTexts {
     public static Map<String, String> of(
             EngineOptions options, AppliedLoras loras, GenerateRequest request, Scored scored) {
         Map<String, String> texts = of(options, loras, request);
-        texts.put("seed", Long.toString(scored.candidate().seed()));
+        texts.put("seed", Converters.seed(scored.candidate().seed()).toString());
         // A mean rank is one among others, and others are still to come.
         if (options.ensemble() == Ensemble.SUM) {
             scored.score().ifPresent(score -> texts.put("score", Float.toString((float) score)));

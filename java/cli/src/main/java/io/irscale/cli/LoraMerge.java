@@ -49,7 +49,7 @@ final class LoraMerge {
             weights.write(
                     folder.place("transformer/diffusion_pytorch_model.safetensors"),
                     files.metadata(),
-                    loras.describe());
+                    loras);
             byte[] config = JsonMapper.shared()
                     .writerWithDefaultPrettyPrinter()
                     .writeValueAsBytes(files.config().toDiffusers());
@@ -64,7 +64,7 @@ final class LoraMerge {
             try (Clip clip = Clip.open(source, Device.CPU, weights.dtype())) {
                 weights.merge(loras, LoraTarget.CLIP, clip::merge, clip::parameter);
             }
-            weights.write(folder.place("text_encoder/model.safetensors"), files.metadata(), loras.describe());
+            weights.write(folder.place("text_encoder/model.safetensors"), files.metadata(), loras);
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.irscale.cli;
 
+import io.irscale.decode.CountRange;
 import io.irscale.error.InvalidInputException;
 import io.irscale.lora.DeviceLora;
 import io.irscale.lora.LoraTarget;
@@ -96,11 +97,12 @@ final class MergedWeights implements AutoCloseable {
                 .orElseThrow(() -> new InvalidInputException("the model's files hold no tensor " + parameter));
     }
 
-    /** Writes all tensors; {@code loras} goes into the header beside {@code metadata}. */
-    void write(Path file, Map<String, String> metadata, String loras) {
+    /** Writes all tensors; {@code loras} and the range that they were trained on go into the header beside {@code metadata}. */
+    void write(Path file, Map<String, String> metadata, OpenLoras loras) {
         Map<String, String> header = new LinkedHashMap<>(metadata);
         header.putIfAbsent("format", "pt");
-        header.put("irscale_loras", loras);
+        header.put("irscale_loras", loras.describe());
+        loras.range().ifPresent(range -> header.put(CountRange.KEY, range.toString()));
         SafetensorsWriter.write(file, tensors.values(), header);
     }
 

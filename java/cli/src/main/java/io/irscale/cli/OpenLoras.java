@@ -1,5 +1,6 @@
 package io.irscale.cli;
 
+import io.irscale.data.image.Scaling;
 import io.irscale.lora.DeviceLora;
 import io.irscale.lora.Lora;
 import io.irscale.lora.LoraFile;
@@ -11,9 +12,11 @@ import io.irscale.tensor.DType;
 import io.irscale.tensor.Device;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -63,6 +66,14 @@ final class OpenLoras implements AutoCloseable {
     boolean change(LoraTarget target) {
         return updates(target).findAny().isPresent()
                 || vectors(target).findAny().isPresent();
+    }
+
+    /** The scaling of the images that all were trained on, where they state one and the same. */
+    Optional<Scaling> range() {
+        Set<Scaling> stated = all.stream()
+                .flatMap(one -> TrainedRange.of(one.spec.file()).stream())
+                .collect(Collectors.toSet());
+        return stated.size() == 1 ? stated.stream().findFirst() : Optional.empty();
     }
 
     private Stream<VectorUpdate> vectors(LoraTarget target) {

@@ -47,7 +47,7 @@ public final class RunJson {
         put(options, "text_encoder_2", files.textEncoder2());
         put(options, "tokenizers", files.tokenizers());
         verifiers(options, engine);
-        options.put("seed", request.seed());
+        options.put("seed", Converters.seed(request.seed()));
         options.put("steps", request.steps()).put("guidance", request.guidance());
         options.put("true_cfg", request.trueCfg());
         options.put("negative", request.guided() ? request.negative() : null);
@@ -86,7 +86,7 @@ public final class RunJson {
     public static void candidate(ObjectNode out, String image, Scored scored, int rank, List<String> verifiers) {
         out.put("file", image);
         out.put("id", scored.candidate().id())
-                .put("seed", scored.candidate().seed())
+                .put("seed", Converters.seed(scored.candidate().seed()))
                 .put("rank", rank);
         put(out, "score", scored.score().orElse(Double.NaN));
         ObjectNode parts = out.putObject("scores");

@@ -17,8 +17,10 @@ public final class SamplingOptions {
     @Option(
             names = "--seed",
             paramLabel = "S",
+            converter = Converters.OfSeed.class,
             defaultValue = "0",
-            description = "The first seed; candidate i starts from S + i." + DEFAULT)
+            description = "The first seed, -2^63 to 2^64 - 1 as in torch, where -1 is 2^64 - 1; candidate i starts from"
+                    + " S + i." + DEFAULT)
     private long seed;
 
     @Option(names = "--steps", paramLabel = "N", description = "Denoising steps." + MODELS + "28.")

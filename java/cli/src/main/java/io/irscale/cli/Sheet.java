@@ -44,7 +44,7 @@ final class Sheet {
     }
 
     private static List<String> captions(Scored scored, int rank) {
-        String seed = "seed " + scored.candidate().seed();
+        String seed = "seed " + Converters.seed(scored.candidate().seed());
         return scored.score().isPresent()
                 ? List.of(
                         String.format(

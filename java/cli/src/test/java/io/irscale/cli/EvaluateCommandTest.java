@@ -4,15 +4,12 @@ import static io.irscale.cli.Cli.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
 import java.util.stream.Stream;
-import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,26 +31,11 @@ final class EvaluateCommandTest {
     @BeforeEach
     void frames() throws IOException {
         out = folder.resolve("out");
-        draw("real", FRAMES + 2, DARK, 1);
-        draw("far", FRAMES, BRIGHT, 2);
-        draw("near", FRAMES, DARK, 3);
+        GreyFrames.draw(folder.resolve("real"), FRAMES + 2, DARK, 1);
+        GreyFrames.draw(folder.resolve("far"), FRAMES, BRIGHT, 2);
+        GreyFrames.draw(folder.resolve("near"), FRAMES, DARK, 3);
         captions("far");
         captions("near");
-    }
-
-    /** Grey noise around a level. */
-    private void draw(String name, int count, int level, long seed) throws IOException {
-        Path target = Files.createDirectories(folder.resolve(name));
-        Random random = new Random(seed);
-        for (int i = 0; i < count; i++) {
-            BufferedImage image = new BufferedImage(40, 32, BufferedImage.TYPE_BYTE_GRAY);
-            for (int y = 0; y < image.getHeight(); y++) {
-                for (int x = 0; x < image.getWidth(); x++) {
-                    image.getRaster().setSample(x, y, 0, level + random.nextInt(50));
-                }
-            }
-            ImageIO.write(image, "png", target.resolve(i + ".png").toFile());
-        }
     }
 
     private void captions(String name) throws IOException {

@@ -216,6 +216,31 @@ final class GenerateCommandTest {
     }
 
     @Test
+    void seedsOfTheUpperHalfAndNegativeOnesAreDrawnAndToldAsTorchDoes() throws IOException {
+        Path upper = folder.resolve("upper");
+        Cli result = Cli.run(
+                generate(upper, "--prompt", "a", "--steps", 1, "--seed", "9223372036854775808", "--candidates", 1));
+        assertThat(result.complaints()).isEmpty();
+        assertThat(names(upper)).contains("000-seed9223372036854775808.png");
+        assertThat(PngImage.read(upper.resolve("000-seed9223372036854775808.png"))
+                        .texts())
+                .containsEntry("seed", "9223372036854775808");
+        JsonNode run = new JsonMapper().readTree(upper.resolve("run.json").toFile());
+        assertThat(run.at("/options/seed").asString()).isEqualTo("9223372036854775808");
+        assertThat(run.at("/prompts/0/candidates/0/seed").asString()).isEqualTo("9223372036854775808");
+
+        Path last = folder.resolve("last");
+        assertThat(Cli.run(generate(last, "--prompt", "a", "--steps", 1, "--seed", -1, "--candidates", 2))
+                        .complaints())
+                .isEmpty();
+        assertThat(names(last)).contains("000-seed18446744073709551615.png", "000-seed0.png");
+        // The generator takes the low 32 bits: those of 2^63 are those of 0.
+        assertThat(PngImage.read(last.resolve("000-seed0.png")).samples())
+                .isEqualTo(PngImage.read(upper.resolve("000-seed9223372036854775808.png"))
+                        .samples());
+    }
+
+    @Test
     void grey16KeepsSixteenBits() {
         Cli result = Cli.run(generate(folder.resolve("out"), "--prompt", "a", "--steps", 1, "--format", "grey16"));
         assertThat(result.complaints()).isEmpty();

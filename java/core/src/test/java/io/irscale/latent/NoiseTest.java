@@ -70,6 +70,28 @@ class NoiseTest {
     }
 
     @Test
+    void seedsOfTheUpperHalfAndNegativeOnesAreTorchs() {
+        // torch.randn((1, 4, 12, 8), generator=torch.Generator().manual_seed(seed)) of torch 2.13
+        float[][] drawn = {
+            {-1.1258398f, -1.1523602f, -0.25057858f, -0.4338788f},
+            {-2.6642976f, -1.0910486f, 0.45144743f, 0.2283607f},
+            {0.46643415f, -0.2254457f, 0.8378911f, 0.9661907f}
+        };
+        assertThat(firstValues(Long.parseUnsignedLong("9223372036854775808"))).isEqualTo(drawn[0]);
+        assertThat(firstValues(-1)).isEqualTo(drawn[1]);
+        assertThat(firstValues(Long.parseUnsignedLong("18446744073709551615"))).isEqualTo(drawn[1]);
+        assertThat(firstValues(Long.parseUnsignedLong("12345678901234567890"))).isEqualTo(drawn[2]);
+    }
+
+    /** The first four values of the first channel's first row. */
+    private static float[] firstValues(long seed) {
+        try (Tensor tokens = Noise.packed(new long[] {seed}, SHAPE, Device.CPU, DType.F32);
+                Tensor unpacked = Noise.unpack(tokens, SHAPE)) {
+            return Arrays.copyOf(unpacked.floats(), 4);
+        }
+    }
+
+    @Test
     void otherDtypesRoundTheF32Draw() {
         try (Tensor f32 = Noise.packed(new long[] {3}, SHAPE, Device.CPU, DType.F32);
                 Tensor rounded = f32.to(Device.CPU, DType.BF16);

@@ -1,6 +1,7 @@
 package io.irscale.evaluate;
 
 import io.irscale.data.ImageFiles;
+import io.irscale.tensor.DType;
 import io.irscale.tensor.Device;
 import io.irscale.tensor.Tensor;
 import java.util.ArrayList;
@@ -20,6 +21,15 @@ public interface FeatureEncoder extends AutoCloseable {
 
     /** Where images have to be. */
     Device device();
+
+    /** d of its features: it looks at a black image. */
+    default int dimensions() {
+        int edge = 64;
+        try (Tensor black = Tensor.of(new float[3 * edge * edge], 1, 3, edge, edge);
+                Tensor there = black.to(device(), DType.F32)) {
+            return encode(there).dimensions();
+        }
+    }
 
     /**
      * The features of a batch.

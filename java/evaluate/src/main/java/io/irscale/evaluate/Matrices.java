@@ -2,11 +2,13 @@ package io.irscale.evaluate;
 
 import io.irscale.error.InternalException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.ejml.data.DMatrixRBlock;
 import org.ejml.data.DMatrixRMaj;
 import org.ejml.dense.block.MatrixOps_DDRB;
 import org.ejml.dense.row.factory.DecompositionFactory_DDRM;
+import org.ejml.interfaces.decomposition.EigenDecomposition_F64;
 import org.ejml.interfaces.decomposition.QRDecomposition;
 import org.ejml.interfaces.decomposition.SingularValueDecomposition_F64;
 
@@ -60,6 +62,27 @@ final class Matrices {
                     .formatted(tall.numRows, tall.numCols));
         }
         return qr.getR(null, true);
+    }
+
+    /**
+     * An eigenvalue.
+     *
+     * @param value it
+     * @param vector its eigenvector (d, 1) of length 1
+     */
+    record Eigenpair(double value, DMatrixRMaj vector) {}
+
+    /** All of a symmetric matrix (d, d), in no order; the matrix is used up. */
+    static List<Eigenpair> eigenpairs(DMatrixRMaj symmetric) {
+        int d = symmetric.numRows;
+        EigenDecomposition_F64<DMatrixRMaj> eigen = DecompositionFactory_DDRM.eig(d, true, true);
+        if (!eigen.decompose(symmetric)) {
+            throw new InternalException(
+                    "the eigenvalues of a matrix of %d rows and columns did not converge".formatted(d));
+        }
+        return IntStream.range(0, d)
+                .mapToObj(i -> new Eigenpair(eigen.getEigenvalue(i).real, eigen.getEigenVector(i)))
+                .toList();
     }
 
     static double squaredLength(double[] values) {

@@ -5,15 +5,13 @@ import org.ejml.data.DMatrixRMaj;
 
 /**
  * Mean and covariance of features. The covariance C (divided by N - 1, as {@code numpy.cov} does) is kept as a factor F
- * (r, d), r = min(N, d), with C = FᵀF: that keeps the digits of small variances, which C itself would lose.
+ * (r, d), r at most min(N, d), with C = FᵀF: that keeps the digits of small variances, which C itself would lose.
  */
 public final class Moments {
-    private final int count;
     private final double[] mean;
     private final DMatrixRMaj factor;
 
-    Moments(int count, double[] mean, DMatrixRMaj factor) {
-        this.count = count;
+    Moments(double[] mean, DMatrixRMaj factor) {
         this.mean = mean;
         this.factor = factor;
     }
@@ -28,13 +26,7 @@ public final class Moments {
         DMatrixRMaj rows = features.matrix();
         double[] mean = mean(rows, Rows.all(rows.numRows));
         DMatrixRMaj centred = centred(rows, Rows.all(rows.numRows), mean);
-        return new Moments(
-                features.count(), mean, centred.numRows > centred.numCols ? Matrices.triangle(centred) : centred);
-    }
-
-    /** N. */
-    public int count() {
-        return count;
+        return new Moments(mean, centred.numRows > centred.numCols ? Matrices.triangle(centred) : centred);
     }
 
     /** d. */

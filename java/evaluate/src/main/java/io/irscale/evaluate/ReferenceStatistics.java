@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.ejml.data.DMatrixRMaj;
 
 /**
@@ -81,6 +82,11 @@ public record ReferenceStatistics(FeatureSource source, Features features, Momen
         }
     }
 
+    /** The same, to compare with. */
+    public ReferenceSet set() {
+        return new ReferenceSet(source, moments, Optional.of(features));
+    }
+
     private static ReferenceStatistics read(Path file, Checkpoint checkpoint, FeatureSource expected) {
         describe(expected).forEach((key, value) -> requireMetadata(file, checkpoint, key, value));
         StoredTensor stored = checkpoint.tensor("features");
@@ -94,7 +100,7 @@ public record ReferenceStatistics(FeatureSource source, Features features, Momen
         int rows = Math.min(n, d);
         double[] mean = doubles(checkpoint.tensor("mean"), List.of((long) d));
         double[] factor = doubles(checkpoint.tensor("factor"), List.of((long) rows, (long) d));
-        return new ReferenceStatistics(expected, features, new Moments(n, mean, matrix(rows, d, factor)));
+        return new ReferenceStatistics(expected, features, new Moments(mean, matrix(rows, d, factor)));
     }
 
     private static Map<String, String> describe(FeatureSource source) {

@@ -35,7 +35,6 @@ class ReferenceStatisticsTest {
         ReferenceStatistics read = ReferenceStatistics.read(file(), SOURCE);
         assertThat(read.source()).isEqualTo(SOURCE);
         assertThat(read.features().values()).containsExactly(real.values());
-        assertThat(read.moments().count()).isEqualTo(count);
         assertThat(read.moments().mean()).containsExactly(written.moments().mean());
         assertThat(new FrechetDistance(read.moments(), fake).value())
                 .isEqualTo(new FrechetDistance(written.moments(), fake).value());

@@ -10,6 +10,7 @@ import io.irscale.evaluate.FeatureEncoder;
 import io.irscale.evaluate.FeatureSource;
 import io.irscale.evaluate.Features;
 import io.irscale.evaluate.Groups;
+import io.irscale.evaluate.ReferenceSet;
 import io.irscale.evaluate.ReferenceStatistics;
 import io.irscale.evaluate.RowMean;
 import io.irscale.tensor.DType;
@@ -24,6 +25,8 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 
 /** Shows all images to all networks, one network after the other. */
 final class Encoding {
@@ -41,51 +44,56 @@ final class Encoding {
     Encoded encode(EncoderSpec spec) {
         try (FeatureEncoder encoder = progress.loading(spec.path().toString(), () -> spec.open(plan.setting()))) {
             return switch (plan.reference()) {
-                case Reference.Statistics statistics -> {
-                    ReferenceStatistics read = drawn(ReferenceStatistics.read(statistics.path(), encoder), statistics);
-                    yield with(
+                case Reference.Statistics statistics ->
+                    ofStatistics(
                             encoder,
                             spec,
-                            read,
-                            true,
-                            Groups.single(read.features().count()));
-                }
+                            ReferenceStatistics.read(statistics.path(), encoder).set(),
+                            statistics.count());
+                case Reference.Npz npz ->
+                    ofStatistics(
+                            encoder,
+                            spec,
+                            progress.loading(
+                                    npz.path().toString(),
+                                    () -> npz.statistics().read(encoder)),
+                            npz.count());
                 case Reference.Images images -> ofImages(encoder, spec, images);
             };
         }
     }
 
-    private ReferenceStatistics drawn(ReferenceStatistics read, Reference.Statistics statistics) {
-        return statistics.count().isEmpty()
-                ? read
-                : ReferenceStatistics.of(
+    private Encoded ofStatistics(FeatureEncoder encoder, EncoderSpec spec, ReferenceSet read, OptionalInt count) {
+        ReferenceSet reference = read.features()
+                .filter(all -> count.isPresent())
+                .map(all -> ReferenceSet.of(
                         read.source(),
-                        read.features()
-                                .draw(
-                                        statistics.count().getAsInt(),
-                                        plan.bootstrap().seed()));
+                        all.draw(count.getAsInt(), plan.bootstrap().seed())))
+                .orElse(read);
+        return with(
+                encoder, spec, reference, true, reference.features().map(features -> Groups.single(features.count())));
     }
 
     private Encoded ofImages(FeatureEncoder encoder, EncoderSpec spec, Reference.Images images) {
         if (plan.cache().isEmpty()) {
             FeatureSource source = FeatureSource.of(encoder, images.path().toString());
             ReferenceStatistics made = ReferenceStatistics.of(source, features(encoder, images.files()));
-            return with(encoder, spec, made, false, images.groups());
+            return with(encoder, spec, made.set(), false, Optional.of(images.groups()));
         }
         FeatureSource source = FeatureSource.of(encoder, images.identity());
         Path file = plan.cache().get().resolve(fileName(source));
         if (Files.exists(file)) {
             ReferenceStatistics kept = ReferenceStatistics.read(file, source);
             progress.finished(images.samples().size());
-            return with(encoder, spec, kept, true, images.groups());
+            return with(encoder, spec, kept.set(), true, Optional.of(images.groups()));
         }
         ReferenceStatistics made = ReferenceStatistics.of(source, features(encoder, images.files()));
         keep(made, file);
-        return with(encoder, spec, made, false, images.groups());
+        return with(encoder, spec, made.set(), false, Optional.of(images.groups()));
     }
 
     private Encoded with(
-            FeatureEncoder encoder, EncoderSpec spec, ReferenceStatistics reference, boolean kept, Groups groups) {
+            FeatureEncoder encoder, EncoderSpec spec, ReferenceSet reference, boolean kept, Optional<Groups> groups) {
         List<Features> arms = new ArrayList<>();
         plan.arms().forEach(arm -> arms.add(features(encoder, arm.files())));
         return new Encoded(spec, reference, kept, groups, arms);

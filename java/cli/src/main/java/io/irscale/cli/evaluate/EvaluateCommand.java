@@ -2,6 +2,7 @@ package io.irscale.cli.evaluate;
 
 import io.irscale.Diagnostics;
 import io.irscale.cli.Attribute;
+import io.irscale.cli.Converters;
 import io.irscale.cli.ExitCode;
 import io.irscale.cli.ImageSet;
 import io.irscale.cli.Interruption;
@@ -63,7 +64,9 @@ public final class EvaluateCommand implements Callable<Integer> {
             names = "--real",
             required = true,
             paramLabel = "PATH",
-            description = "Real images: a folder in any layout that irscale reads, or statistics that --cache kept.")
+            description =
+                    "Real images: a folder in any layout that irscale reads, statistics that --cache kept, or those"
+                            + " of pytorch-fid or clean-fid in a .npz.")
     private Path real = Path.of("");
 
     @Option(
@@ -112,6 +115,7 @@ public final class EvaluateCommand implements Callable<Integer> {
     @Option(
             names = "--seed",
             paramLabel = "N",
+            converter = Converters.OfSeed.class,
             defaultValue = "0",
             description = "Draws images and the bootstrap. Default: ${DEFAULT-VALUE}.")
     private long seed;
@@ -163,6 +167,9 @@ public final class EvaluateCommand implements Callable<Integer> {
         List<Encoded> encoded = new ArrayList<>();
         Map<String, Map<String, RowMean>> scores = new LinkedHashMap<>();
         try (ProgressView progress = ProgressView.ofImages(err, plan.looks())) {
+            if (plan.reference() instanceof Reference.Npz npz) {
+                progress.note(npz.statistics().description());
+            }
             Encoding encoding = new Encoding(plan, progress, interruption);
             plan.encoders().forEach(each -> encoded.add(encoding.encode(each)));
             plan.clips().forEach((name, clip) -> scores.put(name, encoding.score(clip)));
@@ -198,7 +205,7 @@ public final class EvaluateCommand implements Callable<Integer> {
                 compared(arms),
                 encoders.encoders(),
                 encoders.clips(),
-                metrics(),
+                metrics(reference),
                 new Bootstrap(draws, CONFIDENCE, seed),
                 cache,
                 encoders.setting(),
@@ -244,9 +251,13 @@ public final class EvaluateCommand implements Callable<Integer> {
                                 String.join(", ", arms.stream().map(Arm::name).toList()))));
     }
 
-    private Set<Metric> metrics() {
+    private Set<Metric> metrics(Reference reference) {
+        Set<Metric> possible = EnumSet.allOf(Metric.class);
+        if (reference instanceof Reference.Npz npz && npz.statistics().images().isEmpty()) {
+            possible.removeIf(metric -> !metric.isOfMoments());
+        }
         if (metrics.isEmpty()) {
-            return EnumSet.allOf(Metric.class);
+            return possible;
         }
         Set<Metric> chosen = EnumSet.noneOf(Metric.class);
         for (String name : metrics) {
@@ -256,6 +267,12 @@ public final class EvaluateCommand implements Callable<Integer> {
                     .orElseThrow(() -> new InvalidInputException(
                             "--metrics %s: expected some of fd, kid, prdc and cmmd".formatted(name))));
         }
+        chosen.stream().filter(metric -> !possible.contains(metric)).findFirst().ifPresent(metric -> {
+            throw new InvalidInputException(
+                    "--metrics %s: %s holds mu and sigma, which are enough for fd alone; expected --metrics fd, or images"
+                                    .formatted(metric.label(), real)
+                            + " or feats for --real");
+        });
         return chosen;
     }
 }

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /**
@@ -50,16 +51,14 @@ record EvaluatePlan(
             throw new InvalidInputException("%s: %d images are compared, expected at least %d"
                     .formatted(arms.getFirst().source(), generated, least));
         }
-        switch (reference) {
-            case Reference.Images images
-            when images.samples().size() < least ->
-                throw new InvalidInputException("--real %s: %d images are compared, expected at least %d"
-                        .formatted(images.path(), images.samples().size(), least));
-            case Reference.Statistics statistics
-            when encoders.size() != 1 ->
-                throw new InvalidInputException("--real %s: statistics are of one encoder, and %d are named"
-                        .formatted(statistics.path(), encoders.size()));
-            default -> {}
+        OptionalInt real = reference.known();
+        if (real.isPresent() && real.getAsInt() < least) {
+            throw new InvalidInputException("--real %s: %d images are compared, expected at least %d"
+                    .formatted(reference.path(), real.getAsInt(), least));
+        }
+        if (!(reference instanceof Reference.Images) && encoders.size() != 1) {
+            throw new InvalidInputException("--real %s: statistics are of one encoder, and %d are named"
+                    .formatted(reference.path(), encoders.size()));
         }
         if (!clips.isEmpty() && arms.stream().allMatch(arm -> arm.prompts().isEmpty())) {
             throw new InvalidInputException(

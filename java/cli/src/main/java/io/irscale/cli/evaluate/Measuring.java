@@ -54,7 +54,7 @@ final class Measuring {
         List<Row> rows = new ArrayList<>();
         byPart.forEach((part, statistics) -> rows.add(
                 Metric.isOverReference(part)
-                        ? row(part, statistics, Optional.of(encoded.referenceGroups()))
+                        ? row(part, statistics, encoded.referenceGroups())
                         : row(part, statistics)));
         return rows;
     }

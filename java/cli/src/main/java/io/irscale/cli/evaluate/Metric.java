@@ -5,7 +5,7 @@ import io.irscale.evaluate.Features;
 import io.irscale.evaluate.FrechetDistance;
 import io.irscale.evaluate.KernelDistance;
 import io.irscale.evaluate.Manifolds;
-import io.irscale.evaluate.ReferenceStatistics;
+import io.irscale.evaluate.ReferenceSet;
 import io.irscale.evaluate.Statistic;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -47,16 +47,23 @@ enum Metric {
         return part.equals("recall") || part.equals("coverage");
     }
 
-    /** The numbers by name. */
-    Map<String, Statistic> statistics(ReferenceStatistics reference, Features generated) {
+    /** Whether mean and covariance of the real images are enough for it. */
+    boolean isOfMoments() {
+        return this == FD;
+    }
+
+    /** The numbers by name; {@code reference} has features unless the metric {@link #isOfMoments}. */
+    Map<String, Statistic> statistics(ReferenceSet reference, Features generated) {
         Map<String, Statistic> parts = new LinkedHashMap<>();
         switch (this) {
             case FD -> parts.put("fd", new FrechetDistance(reference.moments(), generated));
-            case KID -> parts.put("kid", new KernelDistance(reference.features(), generated));
-            case CMMD -> parts.put("cmmd", new ClipDiscrepancy(reference.features(), generated));
+            case KID -> parts.put("kid", new KernelDistance(reference.features().orElseThrow(), generated));
+            case CMMD ->
+                parts.put("cmmd", new ClipDiscrepancy(reference.features().orElseThrow(), generated));
             case PRDC -> {
-                Manifolds near = Manifolds.of(reference.features(), generated, PRECISION_NEIGHBOURS);
-                Manifolds wide = Manifolds.of(reference.features(), generated, DENSITY_NEIGHBOURS);
+                Features real = reference.features().orElseThrow();
+                Manifolds near = Manifolds.of(real, generated, PRECISION_NEIGHBOURS);
+                Manifolds wide = Manifolds.of(real, generated, DENSITY_NEIGHBOURS);
                 parts.put("precision", near.precision());
                 parts.put("recall", near.recall());
                 parts.put("density", wide.density());

@@ -30,8 +30,12 @@ final class MetricTable {
         lines.add(head);
         for (Results.OfEncoder one : results.encoders()) {
             EncoderSpec.Kind kind = one.encoded().spec().kind();
-            int real = one.encoded().reference().features().count();
-            section("%s, %d real images%s"
+            String real = one.encoded()
+                    .reference()
+                    .features()
+                    .map(features -> "%d real images".formatted(features.count()))
+                    .orElse("mean and covariance of real images");
+            section("%s, %s%s"
                     .formatted(name(one.encoded()), real, one.encoded().kept() ? " (statistics)" : ""));
             one.rows().forEach(row -> add(title(kind, row.name()), row));
         }

@@ -1,9 +1,11 @@
 package io.irscale.cli.evaluate;
 
+import io.irscale.cli.Converters;
 import io.irscale.cli.IntervalJson;
 import io.irscale.cli.Version;
 import io.irscale.evaluate.Bootstrap;
 import io.irscale.evaluate.FeatureSource;
+import io.irscale.evaluate.Features;
 import io.irscale.tensor.AtomicFile;
 import java.nio.file.Path;
 import tools.jackson.databind.SerializationFeature;
@@ -24,7 +26,7 @@ final class MetricsJson {
         root.put("irscale", Version.text()).put("libtorch", torch);
         root.put("device", plan.setting().device().toString());
         Bootstrap bootstrap = plan.bootstrap();
-        root.put("seed", bootstrap.seed());
+        root.put("seed", Converters.seed(bootstrap.seed()));
         root.putObject("bootstrap").put("draws", bootstrap.draws()).put("confidence", bootstrap.confidence());
         root.put("real", plan.reference().path().toString());
         root.put("range", plan.reference().choice().map(Object::toString).orElse(null));
@@ -52,7 +54,9 @@ final class MetricsJson {
             out.put("path", one.encoded().spec().path().toString());
             out.put("weights_sha256", source.weights()).put("preprocessing", source.preprocessing());
             out.put("real", source.dataset());
-            out.put("real_images", one.encoded().reference().features().count());
+            out.put(
+                    "real_images",
+                    one.encoded().reference().features().map(Features::count).orElse(null));
             out.put("real_from_statistics", one.encoded().kept());
             ObjectNode metrics = out.putObject("metrics");
             one.rows().forEach(row -> row(metrics.putObject(row.name()), row));

@@ -10,6 +10,7 @@ import io.irscale.data.image.RangeChoice;
 import io.irscale.data.image.Scaling;
 import io.irscale.error.InvalidInputException;
 import io.irscale.evaluate.Groups;
+import io.irscale.evaluate.NpzStatistics;
 import io.irscale.evaluate.Rows;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -32,6 +33,9 @@ sealed interface Reference {
         return Optional.empty();
     }
 
+    /** How many images are compared with, where that is known before statistics are read. */
+    OptionalInt known();
+
     /**
      * Images.
      *
@@ -44,6 +48,11 @@ sealed interface Reference {
         @Override
         public Optional<RangeChoice> choice() {
             return scaling.choice();
+        }
+
+        @Override
+        public OptionalInt known() {
+            return OptionalInt.of(samples.size());
         }
 
         ImageFiles files() {
@@ -74,7 +83,36 @@ sealed interface Reference {
      * @param path the safetensors file
      * @param count images to draw of them; empty for all
      */
-    record Statistics(Path path, OptionalInt count) implements Reference {}
+    record Statistics(Path path, OptionalInt count) implements Reference {
+        @Override
+        public OptionalInt known() {
+            return count;
+        }
+    }
+
+    /**
+     * Statistics that another program kept.
+     *
+     * @param path the {@code .npz}
+     * @param statistics what it holds
+     * @param count images to draw of them; empty for all
+     */
+    record Npz(Path path, NpzStatistics statistics, OptionalInt count) implements Reference {
+        /** @throws InvalidInputException if there are not so many images in them */
+        public Npz {
+            if (count.isPresent() && statistics.images().isEmpty()) {
+                throw new InvalidInputException(
+                        "--real-count %d: %s holds mu and sigma, of which no images can be drawn"
+                                .formatted(count.getAsInt(), path));
+            }
+            requireCount(path, count, statistics.images().orElse(1));
+        }
+
+        @Override
+        public OptionalInt known() {
+            return count.isPresent() ? count : statistics.images();
+        }
+    }
 
     /**
      * Looks at what the user named.
@@ -94,21 +132,29 @@ sealed interface Reference {
         if (Files.isRegularFile(path) && path.toString().endsWith(".safetensors")) {
             return new Statistics(path, count);
         }
+        if (Files.isRegularFile(path) && path.toString().endsWith(".npz")) {
+            return new Npz(path, NpzStatistics.open(path), count);
+        }
         if (!Files.isDirectory(path)) {
-            throw new InvalidInputException("--real " + path + ": is no folder and no statistics in *.safetensors");
+            throw new InvalidInputException(
+                    "--real %s: is no folder and no statistics in *.safetensors or *.npz".formatted(path));
         }
         ImageSet set = ImageSet.open(path, range, err);
         Dataset dataset = only.map(attribute -> attribute.of(set.dataset())).orElse(set.dataset());
         List<Sample> all = dataset.samples();
-        if (count.orElse(1) > all.size() || count.orElse(1) < 1) {
-            throw new InvalidInputException("--real-count %d: expected 1 to %d, the images in %s"
-                    .formatted(count.getAsInt(), all.size(), path));
-        }
+        requireCount(path, count, all.size());
         List<Sample> drawn = count.isEmpty()
                 ? all
                 : Arrays.stream(Rows.sample(all.size(), count.getAsInt(), seed))
                         .mapToObj(all::get)
                         .toList();
         return new Images(path, dataset.name(), drawn, set.scaling());
+    }
+
+    private static void requireCount(Path path, OptionalInt count, int most) {
+        if (count.orElse(1) > most || count.orElse(1) < 1) {
+            throw new InvalidInputException(
+                    "--real-count %d: expected 1 to %d, the images in %s".formatted(count.getAsInt(), most, path));
+        }
     }
 }

@@ -1,5 +1,6 @@
 package io.irscale.cli.report;
 
+import io.irscale.cli.Converters;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -53,7 +54,11 @@ record PromptView(
                     summary(page),
                     PictureView.of(
                             "without search",
-                            "seed " + page.unsearched().scored().candidate().seed(),
+                            "seed "
+                                    + Converters.seed(page.unsearched()
+                                            .scored()
+                                            .candidate()
+                                            .seed()),
                             page.unsearched(),
                             head),
                     IntStream.range(0, head.members().size())

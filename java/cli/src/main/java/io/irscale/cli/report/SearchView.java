@@ -1,5 +1,6 @@
 package io.irscale.cli.report;
 
+import io.irscale.cli.Converters;
 import io.irscale.search.Ledger;
 import io.irscale.search.Scored;
 import io.irscale.search.SearchResult;
@@ -56,7 +57,7 @@ record SearchView(
                         "candidate %d, seed %d"
                                 .formatted(
                                         winner.candidate().id(),
-                                        winner.candidate().seed()),
+                                        Converters.seed(winner.candidate().seed())),
                         search.winner(),
                         head),
                 rows(found),

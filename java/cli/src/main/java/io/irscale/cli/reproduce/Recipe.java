@@ -1,6 +1,7 @@
 package io.irscale.cli.reproduce;
 
 import io.irscale.cli.Attribute;
+import io.irscale.cli.Converters;
 import io.irscale.data.image.RangeChoice;
 import io.irscale.tensor.Device;
 import java.nio.file.Path;
@@ -60,6 +61,6 @@ record Recipe(
                         range.map(choice -> ", range " + choice).orElse(""),
                         window,
                         size,
-                        seed);
+                        Converters.seed(seed));
     }
 }

@@ -1,6 +1,7 @@
 package io.irscale.cli.reproduce;
 
 import io.irscale.cli.Attribute;
+import io.irscale.cli.Converters;
 import io.irscale.cli.ExitCode;
 import io.irscale.cli.Interruption;
 import io.irscale.cli.Named;
@@ -129,7 +130,11 @@ public final class ReproduceCommand implements Callable<Integer> {
             description = "Those compared besides best-of-N, or none; default: ${DEFAULT-VALUE}.")
     private String strategies = "";
 
-    @Option(names = "--seed", defaultValue = "1", description = "Of everything; default: ${DEFAULT-VALUE}.")
+    @Option(
+            names = "--seed",
+            converter = Converters.OfSeed.class,
+            defaultValue = "1",
+            description = "Of everything; default: ${DEFAULT-VALUE}.")
     private long seed;
 
     @Option(

@@ -55,7 +55,7 @@ final class ReportHeads {
         setup.loras()
                 .specs()
                 .forEach(lora -> facts.add(new Fact("LoRA", "%s at scale %s".formatted(lora.file(), lora.scale()))));
-        facts.add(new Fact("first seed", request.seed() + ""));
+        facts.add(new Fact("first seed", Converters.seed(request.seed()).toString()));
         return facts;
     }
 

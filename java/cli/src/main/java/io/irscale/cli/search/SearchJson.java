@@ -1,5 +1,6 @@
 package io.irscale.cli.search;
 
+import io.irscale.cli.Converters;
 import io.irscale.cli.Durations;
 import io.irscale.cli.LoadedRun;
 import io.irscale.cli.RunJson;
@@ -76,7 +77,7 @@ final class SearchJson {
     }
 
     private static void node(ObjectNode out, Lineage.Node node) {
-        out.put("id", node.id()).put("parent", node.parent()).put("seed", node.seed());
+        out.put("id", node.id()).put("parent", node.parent()).put("seed", Converters.seed(node.seed()));
         out.put("born", node.born()).put("ended", node.ended());
         ArrayNode previews = out.putArray("previews");
         node.previews().forEach(preview -> {

@@ -1,5 +1,6 @@
 package io.irscale.cli.train;
 
+import io.irscale.cli.Converters;
 import io.irscale.decode.Vae;
 import io.irscale.train.FlowData;
 import io.irscale.train.ImageWindows;
@@ -93,7 +94,7 @@ final class FlowOptions {
                         images.description(),
                         vae.orElse(model).toAbsolutePath().normalize(),
                         perFrame,
-                        run.seed(),
+                        Converters.seed(run.seed()),
                         captionDropout);
     }
 }

@@ -77,6 +77,7 @@ final class RunOptions {
 
     @Option(
             names = "--seed",
+            converter = Converters.OfSeed.class,
             defaultValue = "1",
             description = "Of weights, batches and noise; default: ${DEFAULT-VALUE}.")
     private long seed;

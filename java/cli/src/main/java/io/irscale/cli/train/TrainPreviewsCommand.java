@@ -5,6 +5,7 @@ import io.irscale.EngineOptions;
 import io.irscale.GenerateRequest;
 import io.irscale.LoraMode;
 import io.irscale.ModelDefaults;
+import io.irscale.cli.Converters;
 import io.irscale.cli.ExitCode;
 import io.irscale.cli.Interruption;
 import io.irscale.cli.ProgressView;
@@ -106,7 +107,7 @@ final class TrainPreviewsCommand implements Callable<Integer> {
                         images.description(),
                         images.validated(),
                         prompts,
-                        run.seed());
+                        Converters.seed(run.seed()));
         boolean done = run.run(
                 spec.commandLine().getErr(),
                 interruption,
