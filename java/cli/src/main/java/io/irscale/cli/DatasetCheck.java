@@ -125,7 +125,8 @@ final class DatasetCheck {
     // What a training on whole frames sees.
     private void printCaptions(Dataset dataset) {
         for (Sample sample : Captions.of(dataset.template()).complete(dataset).samples()) {
-            lines.plain(OneLine.of(sample.image() + "\t" + sample.caption().orElse("(no caption)")));
+            lines.plain(OneLine.of(sample.image().toString()) + "\t"
+                    + OneLine.of(sample.caption().orElse("(no caption)")));
         }
     }
 

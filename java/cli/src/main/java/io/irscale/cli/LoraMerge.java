@@ -46,10 +46,7 @@ final class LoraMerge {
                     weights.merge(loras, LoraTarget.TRANSFORMER, flux::merge, flux::parameter);
                 }
             }
-            weights.write(
-                    folder.place("transformer/diffusion_pytorch_model.safetensors"),
-                    files.metadata(),
-                    loras);
+            weights.write(folder.place("transformer/diffusion_pytorch_model.safetensors"), files.metadata(), loras);
             byte[] config = JsonMapper.shared()
                     .writerWithDefaultPrettyPrinter()
                     .writeValueAsBytes(files.config().toDiffusers());

@@ -113,7 +113,7 @@ class ReproduceCommandTest {
         assertThat(run.out())
                 .contains("best-of-4", "pruned-2", "; 5 images an arm")
                 .doesNotContain("steered", "zero-order");
-        Cli.assertRefused(reproduce(data, validation, "time=night", "--images", "1"), "--images: 1; at least 2");
+        Cli.assertRefused(reproduce(data, validation, "time=night", "--images", "1"), "--images: 1; at least 4");
         Cli.assertRefused(
                 reproduce(data, validation, "time=night", "--strategies", "pruned,svdd"),
                 "--strategies: 'svdd'; one of [zero-order, pruned, steered], or none");

@@ -19,7 +19,8 @@ public final class ClassifierFolder {
     /** The heads' file. */
     public static final String HEADS = "heads.safetensors";
 
-    private static final String LABELS = "labels.json";
+    /** The labels' file. */
+    public static final String LABELS = "labels.json";
     private static final JsonMapper JSON = new JsonMapper();
 
     private ClassifierFolder() {}

@@ -69,6 +69,7 @@ public final class ClassifierObjective implements Objective {
         this.training = training;
         this.validation = validation;
         labels = ClassifierFolder.labels(folder);
+        WindowLabels.requireKnown(folder.resolve(ClassifierFolder.LABELS), labels, training.frames());
         try {
             weights = parts.own(TextTowers.parameters(folder, settings.seed(), device, dtype));
             trunk = parts.own(Trunk.of(folder, weights));

@@ -1,10 +1,14 @@
 package io.irscale.train;
 
 import io.irscale.classify.Label;
+import io.irscale.data.Frames;
 import io.irscale.error.InvalidInputException;
 import io.irscale.tensor.Tensor;
 import io.irscale.train.ImageWindows.Piece;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** What is true of windows: an attribute of their frame, or how many objects of a kind have their centres in them. */
 public final class WindowLabels {
@@ -35,6 +39,29 @@ public final class WindowLabels {
                     .formatted(piece.frame().sample().image(), label.name(), attribute, label.classes()));
         }
         return found;
+    }
+
+    /**
+     * Passes labels of which the frames know something.
+     *
+     * @param file that names them
+     * @throws InvalidInputException if one is no attribute and no kind of object of any frame
+     */
+    static void requireKnown(Path file, List<Label> labels, Frames frames) {
+        Set<String> known = new TreeSet<>();
+        frames.all().forEach(frame -> {
+            known.addAll(frame.sample().attributes().keySet());
+            frame.sample().boxes().ifPresent(boxes -> boxes.forEach(box -> known.add(box.category())));
+        });
+        labels.stream()
+                .map(Label::name)
+                .filter(name -> !known.contains(name))
+                .findFirst()
+                .ifPresent(name -> {
+                    throw new InvalidInputException(
+                            "%s: label %s is no attribute and no kind of object of these images, expected some of %s"
+                                    .formatted(file, name, known));
+                });
     }
 
     /** The classes of one label, one a window. */

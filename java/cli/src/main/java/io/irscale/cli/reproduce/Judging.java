@@ -26,7 +26,9 @@ import java.util.Optional;
 
 /** Distances, recall and scores of all arms, each against the unguided images of the same guidance. */
 final class Judging implements AutoCloseable {
-    private static final int NEIGHBOURS = 3;
+    /** Of precision and recall; an arm has more images than that. */
+    static final int NEIGHBOURS = 3;
+
     private static final int BATCH = 32;
 
     private final Path samples;

@@ -188,8 +188,9 @@ public final class ReproduceCommand implements Callable<Integer> {
     private Extent extent() {
         Extent usual = brief ? Extent.BRIEF : Extent.FULL;
         int count = images.orElse(usual.images());
-        if (count < 2) {
-            throw new InvalidInputException("--images: %d; at least 2, for a distance".formatted(count));
+        if (count <= Judging.NEIGHBOURS) {
+            throw new InvalidInputException("--images: %d; at least %d, for precision and recall by %d neighbours"
+                    .formatted(count, Judging.NEIGHBOURS + 1, Judging.NEIGHBOURS));
         }
         return usual.with(count, Compared.parse("--strategies", strategies));
     }

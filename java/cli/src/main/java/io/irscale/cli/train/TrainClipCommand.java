@@ -7,7 +7,7 @@ import io.irscale.decode.Vae;
 import io.irscale.train.ClipObjective;
 import io.irscale.train.TrainedClip;
 import java.nio.file.Path;
-import java.util.OptionalInt;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -43,7 +43,7 @@ final class TrainClipCommand implements Callable<Integer> {
             names = "--lora-rank",
             paramLabel = "RANK",
             description = "Train LoRAs of that rank on both towers; default: the whole model.")
-    private OptionalInt rank = OptionalInt.empty();
+    private Optional<Integer> rank = Optional.empty();
 
     @Option(
             names = "--vae",
@@ -76,7 +76,8 @@ final class TrainClipCommand implements Callable<Integer> {
             boolean done = run.run(
                     spec.commandLine().getErr(),
                     interruption,
-                    "clip %s, rank %s, of %s, %s".formatted(clip, rank, images.description(), settings),
+                    "clip %s, rank %s, of %s, %s"
+                            .formatted(clip, rank.map(Object::toString).orElse("full"), images.description(), settings),
                     () -> new ClipObjective(
                             model(),
                             open,
@@ -89,7 +90,7 @@ final class TrainClipCommand implements Callable<Integer> {
 
     private TrainedClip model() {
         return rank.isPresent()
-                ? TrainedClip.lora(clip, rank.getAsInt(), run.seed(), run.device(), run.dtype())
+                ? TrainedClip.lora(clip, rank.get(), run.seed(), run.device(), run.dtype())
                 : TrainedClip.whole(clip, run.seed(), run.device(), run.dtype());
     }
 }
