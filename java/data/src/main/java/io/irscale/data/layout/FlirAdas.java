@@ -76,7 +76,7 @@ final class FlirAdas implements Layout {
 
     private static Map<Path, List<Box>> annotated(Path part) {
         Path file = part.resolve("coco.json");
-        JsonNode coco = Json.object(Json.text(file), file.toString());
+        JsonNode coco = Json.object(TextFile.read(file, TextFile.LARGE), file.toString());
         Map<Long, String> categories = new HashMap<>();
         for (JsonNode category : Json.list(coco, "categories", file.toString())) {
             String place = file + " categories";
@@ -102,7 +102,7 @@ final class FlirAdas implements Layout {
                 throw new InvalidInputException("%s annotations: image %d of category %d, expected ones that it lists"
                         .formatted(file, id, category));
             }
-            own.add(Json.box(annotation, name, file + " image " + id));
+            own.add(Json.box(annotation.path("bbox"), name, file + " image " + id));
         }
         return images;
     }

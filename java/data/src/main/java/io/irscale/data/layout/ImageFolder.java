@@ -58,7 +58,7 @@ final class ImageFolder implements Layout {
     private static Map<Path, Sample> listed(Path folder, Path part) {
         Path file = part.resolve(METADATA);
         Map<Path, Sample> samples = new LinkedHashMap<>();
-        List<String> lines = Json.text(file).lines().toList();
+        List<String> lines = TextFile.read(file, TextFile.LARGE).lines().toList();
         for (int i = 0; i < lines.size(); i++) {
             if (lines.get(i).isBlank()) {
                 continue;

@@ -78,7 +78,7 @@ final class Kaist implements Layout {
         if (!Files.isRegularFile(file)) {
             return Optional.empty();
         }
-        List<String> lines = Json.text(file).lines().toList();
+        List<String> lines = TextFile.read(file, TextFile.LARGE).lines().toList();
         List<Box> boxes = new ArrayList<>();
         for (int i = 0; i < lines.size(); i++) {
             if (!lines.get(i).isBlank() && !lines.get(i).startsWith("%")) {

@@ -41,7 +41,7 @@ class BadDataTest {
                         "a.png",
                         "metadata.jsonl",
                         "{\"file_name\": \"a.png\", \"objects\": {}}",
-                        "objects is {}, expected a"),
+                        "objects: bbox is missing, expected a list"),
                 bad(
                         "a.png",
                         "metadata.jsonl",
