@@ -2,9 +2,9 @@ package io.irscale.data.layout;
 
 import io.irscale.data.Box;
 import io.irscale.error.InvalidInputException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DeserializationFeature;
@@ -34,6 +34,11 @@ final class Json {
         }
     }
 
+    /** Reads a file a token at a time; its elements can be read as values. */
+    static JsonParser parser(Path file) {
+        return MAPPER.createParser(file);
+    }
+
     /**
      * The object that a text spells.
      *
@@ -47,7 +52,8 @@ final class Json {
         return node;
     }
 
-    private static InvalidInputException invalid(String place, JacksonException e) {
+    /** What is said of a text that breaks JSON's rules. */
+    static InvalidInputException invalid(String place, JacksonException e) {
         String why = e.getOriginalMessage().replaceAll("\\p{Cntrl}+", " ");
         return new InvalidInputException(place + ": is not valid JSON: " + why, e);
     }
@@ -72,24 +78,6 @@ final class Json {
             throw new InvalidInputException("%s: %s is %s, expected a list".formatted(place, key, shown(value)));
         }
         return value;
-    }
-
-    /** The file that {@code file_name} names in a folder. */
-    static Path inside(Path folder, JsonNode node, String place) {
-        Path file = folder.resolve(Path.of(string(node, "file_name", place)).normalize());
-        if (!Files.isRegularFile(file)) {
-            throw new InvalidInputException(place + ": names " + file + ", which is not a file");
-        }
-        return file;
-    }
-
-    /** An integer that has to be there. */
-    static long integer(JsonNode node, String key, String place) {
-        JsonNode value = node.path(key);
-        if (!value.isIntegralNumber() || !value.canConvertToLong()) {
-            throw new InvalidInputException("%s: %s is %s, expected an integer".formatted(place, key, shown(value)));
-        }
-        return value.longValue();
     }
 
     /** A {@code bbox}: [left, top, width, height] in pixels. */
