@@ -60,7 +60,7 @@ final class Boxing {
         List<String> notes = new ArrayList<>();
         annotations.forEach(some -> notes.addAll(some.notes()));
         if (!left.isEmpty()) {
-            notes.add("boxes are of %s, and those of %s for the same images are left out"
+            notes.add("boxes are of %s; left out for the same images: those of %s"
                     .formatted(counted(used), counted(left)));
         }
         return notes;
@@ -70,7 +70,7 @@ final class Boxing {
         return String.join(
                 ", ",
                 forms.entrySet().stream()
-                        .map(form -> "%s (%d images)".formatted(form.getKey(), form.getValue()))
+                        .map(form -> "%s (%s)".formatted(form.getKey(), Count.of(form.getValue(), "image")))
                         .toList());
     }
 }

@@ -29,9 +29,9 @@ final class ClassNames {
 
     private ClassNames() {}
 
-    static ClassNames of(Listing listing) {
+    static ClassNames of(List<Item> files) {
         ClassNames all = new ClassNames();
-        listing.others().stream()
+        files.stream()
                 .filter(file -> rank(file) < 3)
                 .sorted(Comparator.comparingInt(ClassNames::rank).thenComparing(Item::name))
                 .forEach(file ->

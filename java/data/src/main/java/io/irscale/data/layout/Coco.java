@@ -16,7 +16,8 @@ import java.util.stream.Collectors;
 /**
  * Annotations of COCO in any {@code *.json} of a data set: its images are found by their paths from the file's folder, else
  * by the ends of their paths; of several such images it is the one that lies nearest to the file, or in a folder that
- * the file is named after. Several files, such as one for training and one for validation, add up. Crowds and what has no box are not read.
+ * the file is named after. Several files, such as one for training and one for validation, stand together; of two that name
+ * an image the first by name counts. Crowds and what has no box are not read.
  */
 record Coco(Map<Item, List<Box>> images, List<String> notes) implements Annotations {
     /**
@@ -41,7 +42,7 @@ record Coco(Map<Item, List<Box>> images, List<String> notes) implements Annotati
                     found -> add(listing, file, found, byName, read, images, notes), () -> others.add(file.name()));
         }
         if (!others.isEmpty()) {
-            notes.add("%d *.json are left out, as they hold no images and annotations of COCO, such as %s"
+            notes.add("left out: %d *.json without images and annotations of COCO, such as %s"
                     .formatted(others.size(), others.getFirst()));
         }
         return new Coco(images, notes);
@@ -57,6 +58,7 @@ record Coco(Map<Item, List<Box>> images, List<String> notes) implements Annotati
             List<String> notes) {
         List<String> missing = new ArrayList<>();
         Set<Item> own = new HashSet<>();
+        List<Item> again = new ArrayList<>();
         coco.boxes()
                 .forEach((name, boxes) -> find(listing, file, name, byName)
                         .ifPresentOrElse(
@@ -79,8 +81,16 @@ record Coco(Map<Item, List<Box>> images, List<String> notes) implements Annotati
             notes.add("%s: %d of its %d images are not there, such as %s"
                     .formatted(file.name(), missing.size(), coco.boxes().size(), missing.getFirst()));
         }
+        if (!again.isEmpty()) {
+            notes.add("left out: %s of %s that a file before it names, such as %s"
+                    .formatted(
+                            Count.of(again.size(), "image"),
+                            file.name(),
+                            again.getFirst().name()));
+        }
         if (coco.left() > 0) {
-            notes.add("%s: %d annotations of crowds or without a box are left out".formatted(file.name(), coco.left()));
+            notes.add("left out: %s of %s, of crowds or without a box"
+                    .formatted(Count.of(coco.left(), "annotation"), file.name()));
         }
     }
 

@@ -38,10 +38,7 @@ record CocoFile(Map<String, List<Box>> boxes, int left) {
             List<Annotation> annotations,
             Set<String> lists) {
         boolean isCoco() {
-            // Images without names are somebody's own list.
-            return lists.contains("images")
-                    && (lists.contains("annotations") || lists.contains("annotation"))
-                    && (annotations.isEmpty() || !images.isEmpty());
+            return lists.contains("images") && (lists.contains("annotations") || lists.contains("annotation"));
         }
     }
 
@@ -79,7 +76,10 @@ record CocoFile(Map<String, List<Box>> boxes, int left) {
             }
             throw Json.invalid(file.toString(), e);
         }
-        return found.isCoco() ? Optional.of(new CocoFile(join(found, file), left)) : Optional.empty();
+        // Images without names are somebody's own list, annotations without boxes are captions or key points.
+        boolean isUseful =
+                found.annotations().isEmpty() ? left == 0 : !found.images().isEmpty();
+        return found.isCoco() && isUseful ? Optional.of(new CocoFile(join(found, file), left)) : Optional.empty();
     }
 
     private static void requireSize(Path file) {

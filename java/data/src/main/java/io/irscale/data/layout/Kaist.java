@@ -85,7 +85,7 @@ final class Kaist implements Origin {
                                             + naming(image).stems().getFirst()));
         }
         if (!listing.others(".vbb").isEmpty()) {
-            notes.add("%d *.vbb are MATLAB's and are left out: boxes are read from *.txt (bbGt) or *.xml (VOC)"
+            notes.add("left out: %d *.vbb, which are MATLAB's; boxes are read from *.txt (bbGt) or *.xml (VOC)"
                     .formatted(listing.others(".vbb").size()));
         }
         return List.of(new Files(files.files(), notes));

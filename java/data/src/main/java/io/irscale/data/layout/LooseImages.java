@@ -34,11 +34,6 @@ final class LooseImages implements Layout {
     @Override
     public Dataset read(Path folder) {
         Listing all = Walk.of(folder);
-        if (all.images().isEmpty()) {
-            throw new InvalidInputException(Stream.concat(
-                            Stream.of("%s: holds no %s".formatted(folder, Folders.ENDINGS)), all.notes().stream())
-                    .collect(Collectors.joining("; ")));
-        }
         Listing infrared = Spectra.infrared(all);
         Metadata metadata = Metadata.of(infrared);
         OwnImages unknown = new OwnImages(folder, metadata.isThere());
@@ -47,6 +42,11 @@ final class LooseImages implements Layout {
                 .findFirst()
                 .orElse(unknown);
         Listing listing = named(origin.choose(infrared), origin, metadata);
+        if (listing.images().isEmpty()) {
+            throw new InvalidInputException(Stream.concat(
+                            Stream.of("%s: holds no %s".formatted(folder, Folders.ENDINGS)), all.notes().stream())
+                    .collect(Collectors.joining("; ")));
+        }
         BesideText texts = BesideText.of(listing);
         Boxing boxing = Boxing.of(listing, origin, metadata, texts);
         List<Sample> samples = new ArrayList<>();
@@ -88,9 +88,9 @@ final class LooseImages implements Layout {
         Set<Item> left = Set.copyOf(strange);
         List<String> notes = strange.isEmpty()
                 ? List.of()
-                : List.of("%d images are not named as those of %s and are left out, such as %s"
+                : List.of("left out: %s not named as those of %s, such as %s"
                         .formatted(
-                                strange.size(),
+                                Count.of(strange.size(), "image"),
                                 origin.name(),
                                 strange.getFirst().name()));
         return listing.keep(image -> !left.contains(image), notes).with(metadata.outside());
@@ -105,9 +105,8 @@ final class LooseImages implements Layout {
                 .toList();
         return unlike.isEmpty()
                 ? Optional.empty()
-                : Optional.of(
-                        "captions are of metadata, and the texts beside %d images, which differ, are left out, such as %s"
-                                .formatted(unlike.size(), BesideText.beside(unlike.getFirst(), ".txt")));
+                : Optional.of("left out: texts beside %s that differ from the metadata, such as %s"
+                        .formatted(Count.of(unlike.size(), "image"), BesideText.beside(unlike.getFirst(), ".txt")));
     }
 
     private static Optional<String> partly(List<Sample> samples, String what, Predicate<Sample> has) {

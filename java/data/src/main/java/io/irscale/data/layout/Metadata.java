@@ -15,6 +15,7 @@ import java.util.Set;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
+import org.apache.commons.csv.DuplicateHeaderMode;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -65,8 +66,8 @@ record Metadata(boolean isThere, Map<Item, MetadataRow> rows, List<Item> outside
                 again += rows.putIfAbsent(image, row) == null ? 0 : 1;
             }
             if (again > 0) {
-                notes.add("%s: %d lines are left out, as another file of metadata names their images"
-                        .formatted(file.name(), again));
+                notes.add("left out: %s of %s for images that another file of metadata names"
+                        .formatted(Count.of(again, "line"), file.name()));
             }
         }
         return new Metadata(
@@ -130,6 +131,7 @@ record Metadata(boolean isThere, Map<Item, MetadataRow> rows, List<Item> outside
         CSVFormat format = CSVFormat.RFC4180
                 .builder()
                 .setHeader()
+                .setDuplicateHeaderMode(DuplicateHeaderMode.DISALLOW)
                 .setSkipHeaderRecord(true)
                 .setIgnoreEmptyLines(true)
                 .get();

@@ -98,7 +98,7 @@ record Sidecars(Map<Item, Item> files, List<String> notes) {
                                     }
                                 }));
         Map<String, Long> stems =
-                listing.images().stream().collect(Collectors.groupingBy(Item::stem, Collectors.counting()));
+                listing.places().values().stream().collect(Collectors.groupingBy(Item::stem, Collectors.counting()));
         Map<Item, Item> files = new HashMap<>();
         for (Item image : listing.images()) {
             Optional.ofNullable(beside.get(BesideText.beside(image, "")))
@@ -153,6 +153,7 @@ record Sidecars(Map<Item, Item> files, List<String> notes) {
         String first = twice.stream().map(Item::name).sorted().findFirst().orElse("");
         return new Sidecars(
                 files,
-                List.of("%s fits several images and is not used (%d such files)".formatted(first, twice.size())));
+                List.of("left out: %s of annotations that fit several images, such as %s"
+                        .formatted(Count.of(twice.size(), "file"), first)));
     }
 }

@@ -112,8 +112,11 @@ final class Spectra {
                 note.isEmpty()
                         ? "%s/ %s read and %s/ is left out (%s)"
                                 .formatted(
-                                        String.join("/, ", read), read.size() == 1 ? "is" : "are", name, images(count))
-                        : note.formatted(name + "/", images(count))));
+                                        String.join("/, ", read),
+                                        read.size() == 1 ? "is" : "are",
+                                        name,
+                                        Count.of(count, "image"))
+                        : note.formatted(name + "/", Count.of(count, "image"))));
         return listing.keep(isOut.negate(), notes);
     }
 
@@ -143,11 +146,7 @@ final class Spectra {
         }
         return listing.keep(
                 Predicate.not(Set.copyOf(out)::contains),
-                List.of("%s of visible light are left out beside infrared ones, such as %s"
-                        .formatted(images(out.size()), out.getFirst().name())));
-    }
-
-    private static String images(int count) {
-        return count == 1 ? "1 image" : count + " images";
+                List.of("left out: %s of visible light beside infrared ones, such as %s"
+                        .formatted(Count.of(out.size(), "image"), out.getFirst().name())));
     }
 }

@@ -61,19 +61,19 @@ final class Walk {
             list((direct.isEmpty() ? linked.isEmpty() ? kept : linked : direct).removeFirst());
         }
         List<String> notes = new ArrayList<>();
-        note(notes, hidden, "in hidden files and folders are left out");
-        note(notes, broken, "are no files, links that lead nowhere, and are left out");
+        note(notes, hidden, "in hidden files and folders");
+        note(notes, broken, "behind links that lead nowhere");
         int before = images.size();
         links.stream().filter(link -> !leadsToAnother(link)).forEach(images::add);
         int again = before + links.size() - images.size();
         if (again > 0) {
-            notes.add("%d links to images of the folder itself are left out".formatted(again));
+            notes.add("left out: %s to images of the folder itself".formatted(Count.of(again, "link")));
         }
         if (!unread.isEmpty()) {
             List<String> counts = unread.entrySet().stream()
                     .map(kind -> "%d *%s".formatted(kind.getValue(), kind.getKey()))
                     .toList();
-            notes.add("%s are left out: images are read from %s".formatted(String.join(", ", counts), Folders.ENDINGS));
+            notes.add("left out: %s; images are read from %s".formatted(String.join(", ", counts), Folders.ENDINGS));
         }
         images.sort(Comparator.comparing(Item::name));
         others.sort(Comparator.comparing(Item::name));
@@ -82,9 +82,9 @@ final class Walk {
 
     private static void note(List<String> notes, List<String> names, String why) {
         if (!names.isEmpty()) {
-            notes.add("%d images %s, such as %s"
+            notes.add("left out: %s %s, such as %s"
                     .formatted(
-                            names.size(),
+                            Count.of(names.size(), "image"),
                             why,
                             names.stream().sorted().findFirst().orElse("")));
         }

@@ -26,7 +26,7 @@ record Yolo(Map<Item, Item> files, ClassNames names, List<String> notes) impleme
         Sidecars apart = Sidecars.of(listing, Sidecars.Rule.of(".txt", false, "(?i)labels?"));
         Map<Item, Item> files = new HashMap<>(texts.labels());
         files.putAll(apart.files());
-        return new Yolo(files, ClassNames.of(listing), apart.notes());
+        return new Yolo(files, ClassNames.of(files.isEmpty() ? List.of() : listing.others()), apart.notes());
     }
 
     /** Whether all lines of a text, and at least one, are labels. */
