@@ -15,11 +15,11 @@ import java.util.regex.Pattern;
  * Writes captions from a template: {@code {name}} stands for an attribute of the sample, {@code {objects}} for what its
  * boxes hold, ", with two cars, one person and many bicycles", or for nothing where they hold nothing. Where nobody looked
  * for objects it stands for nothing as well: such a caption claims nothing about them, neither that they are there nor that
- * they are not, so that data sets of which a part or nothing is annotated can be trained on. Up to ten are counted, more are
- * many. A category that is a number, as its name is unknown, is an object. Immutable.
+ * they are not, so that data sets of which a part or nothing is annotated can be trained on. {@code {objects!}} insists: it
+ * writes nothing of a sample whose objects are unknown. Up to ten are counted, more are many. A category that is a number, as its name is unknown, is an object. Immutable.
  */
 public final class Captions {
-    private static final Pattern FIELD = Pattern.compile("\\{(\\w+)}");
+    private static final Pattern FIELD = Pattern.compile("\\{(\\w+|objects!)}");
     private static final List<String> NUMBERS =
             List.of("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten");
     // Vehicles before people before the rest, which follows its alphabet.
@@ -60,14 +60,16 @@ public final class Captions {
                 .toList());
     }
 
-    /** What the template says of a sample, empty if that lacks an attribute it asks for. */
+    /** What the template says of a sample, empty if that lacks an attribute, or boxes, that it insists on. */
     public Optional<String> of(Sample sample) {
         StringBuilder caption = new StringBuilder();
         Matcher field = FIELD.matcher(template);
         while (field.find()) {
-            Optional<String> value = field.group(1).equals("objects")
-                    ? Optional.of(objects(sample.boxes().orElse(List.of())))
-                    : Optional.ofNullable(sample.attributes().get(field.group(1)));
+            Optional<String> value = switch (field.group(1)) {
+                case "objects" -> Optional.of(objects(sample.boxes().orElse(List.of())));
+                case "objects!" -> sample.boxes().map(Captions::objects);
+                default -> Optional.ofNullable(sample.attributes().get(field.group(1)));
+            };
             if (value.isEmpty()) {
                 return Optional.empty();
             }

@@ -35,6 +35,9 @@ class CaptionsTest {
     void nothingIsClaimedOfWhatIsUnknown() {
         Sample sample = sample(Optional.empty());
         assertThat(Captions.of("photo{objects}").of(sample)).contains("photo");
+        assertThat(Captions.of("photo{objects!}").of(sample)).isEmpty();
+        assertThat(Captions.of("photo{objects!}").of(sample(Optional.of(List.of()))))
+                .contains("photo");
         assertThat(Captions.of("photo at {place}").of(sample)).isEmpty();
         assertThat(Captions.of("photo at {time}").of(sample)).contains("photo at night");
     }

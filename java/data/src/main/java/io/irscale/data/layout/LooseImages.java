@@ -36,7 +36,11 @@ final class LooseImages implements Layout {
         Listing all = Walk.of(folder);
         Listing infrared = Spectra.infrared(all);
         Metadata metadata = Metadata.of(infrared);
-        OwnImages unknown = new OwnImages(folder, metadata.isThere());
+        BesideText texts = BesideText.of(infrared.with(metadata.outside()));
+        OwnImages unknown = new OwnImages(
+                folder,
+                metadata.isThere(),
+                metadata.hasCaptions() || !texts.captions().isEmpty());
         Origin origin = ORIGINS.stream()
                 .filter(known -> known.fits(infrared))
                 .findFirst()
@@ -47,7 +51,6 @@ final class LooseImages implements Layout {
                             Stream.of("%s: holds no %s".formatted(folder, Folders.ENDINGS)), all.notes().stream())
                     .collect(Collectors.joining("; ")));
         }
-        BesideText texts = BesideText.of(listing);
         Boxing boxing = Boxing.of(listing, origin, metadata, texts);
         List<Sample> samples = new ArrayList<>();
         for (Item image : listing.images()) {
@@ -68,7 +71,7 @@ final class LooseImages implements Layout {
         unlike(listing, metadata, texts).ifPresent(notes::add);
         partly(
                         samples,
-                        "have no caption of their own, and get the template's",
+                        "have no caption of their own",
                         sample -> sample.caption().isPresent())
                 .ifPresent(notes::add);
         partly(

@@ -84,6 +84,11 @@ record Metadata(boolean isThere, Map<Item, MetadataRow> rows, List<Item> outside
         return rows.getOrDefault(image, NOTHING);
     }
 
+    /** Whether a line has a caption. */
+    boolean hasCaptions() {
+        return rows.values().stream().anyMatch(row -> row.caption().isPresent());
+    }
+
     private static Item image(Listing listing, Item file, Line line, Map<Path, Item> outside) {
         String named = MetadataRow.IMAGE_KEYS.stream()
                 .filter(key -> line.values().path(key).isString())

@@ -9,10 +9,13 @@ import java.util.Optional;
  * lies outside of all is a group of its own. In an imagefolder, one with metadata, each is a group of its own that has no
  * {@code video}. The terms are whatever its author gave.
  *
+ * <p>Where some images have captions, one without was forgotten: a caption is written for it only out of its objects.
+ *
  * @param folder the data set's
  * @param hasMetadata whether there is a file of metadata
+ * @param hasCaptions whether there are captions beside images
  */
-record OwnImages(Path folder, boolean hasMetadata) implements Origin {
+record OwnImages(Path folder, boolean hasMetadata, boolean hasCaptions) implements Origin {
     @Override
     public String name() {
         return hasMetadata ? "imagefolder" : "plain folder";
@@ -25,7 +28,7 @@ record OwnImages(Path folder, boolean hasMetadata) implements Origin {
 
     @Override
     public String template() {
-        return "an infrared photo{objects}";
+        return hasCaptions ? "an infrared photo{objects!}" : "an infrared photo{objects}";
     }
 
     @Override

@@ -48,11 +48,10 @@ class CaptionFilesTest {
                         "b.jpg: a road",
                         "v/c.d.png: 3 cars 0.5 0.5 0.5",
                         "v/e.png: from a caption",
-                        "v/f.png: an infrared photo");
+                        "v/f.png: none");
         assertThat(dataset.samples().get(4).boxes()).isEmpty();
         assertThat(dataset.notes())
-                .contains("1 of 5 images have no caption of their own, and get the template's, such as "
-                        + folder.resolve("v/f.png"));
+                .contains("1 of 5 images have no caption of their own, such as " + folder.resolve("v/f.png"));
     }
 
     @Test

@@ -153,7 +153,7 @@ class LayoutsTest {
         List<Sample> captioned =
                 Captions.of(dataset.template()).complete(dataset).samples();
         assertThat(captioned.stream().map(sample -> sample.caption().orElse("none")))
-                .containsExactly("an infrared photo, with one car", "a pipe", "an infrared photo");
+                .containsExactly("an infrared photo, with one car", "a pipe", "none");
     }
 
     @Test
