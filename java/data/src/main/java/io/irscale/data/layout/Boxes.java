@@ -11,7 +11,7 @@ final class Boxes {
         try {
             return new Box(category, x, y, width, height);
         } catch (InvalidInputException e) {
-            throw new InvalidInputException(place + ": " + e.getMessage(), e);
+            throw new InvalidInputException(place + ": " + Reason.of(e), e);
         }
     }
 

@@ -72,7 +72,7 @@ record Coco(Map<Item, List<Box>> images, List<String> notes) implements Annotati
                                                 .addAll(boxes);
                                     }
                                 },
-                                () -> missing.add(name)));
+                                () -> missing.add(Reason.line(name))));
         if (own.isEmpty() && !missing.isEmpty() && file.folders().stream().noneMatch(Spectra::isVisible)) {
             throw new InvalidInputException("%s: names %s, which is not a file in %s, and no other image of it"
                     .formatted(file.path(), missing.getFirst(), listing.folder()));

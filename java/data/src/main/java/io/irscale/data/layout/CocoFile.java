@@ -89,7 +89,7 @@ record CocoFile(Map<String, List<Box>> boxes, int left) {
                         "%s: has %d bytes, expected at most %d".formatted(file, Files.size(file), MOST));
             }
         } catch (IOException e) {
-            throw new InvalidInputException(file + ": cannot be read: " + e, e);
+            throw new InvalidInputException(file + ": cannot be read: " + Reason.of(e), e);
         }
     }
 
@@ -104,7 +104,8 @@ record CocoFile(Map<String, List<Box>> boxes, int left) {
                         .ifPresent(key -> {
                             String id = id(element, "id", place);
                             if (found.images().put(id, element.path(key).stringValue()) != null) {
-                                throw new InvalidInputException("%s: the id %s is there twice".formatted(place, id));
+                                throw new InvalidInputException(
+                                        "%s: the id %s is there twice".formatted(place, Reason.line(id)));
                             }
                         });
             case "categories" -> found.categories().put(id(element, "id", place), Json.string(element, "name", place));
@@ -118,7 +119,8 @@ record CocoFile(Map<String, List<Box>> boxes, int left) {
                 }
                 String image = id(element, "image_id", place);
                 String category = id(element, "category_id", place);
-                found.annotations().add(new Annotation(image, box(bbox, category, file + " image " + image)));
+                found.annotations()
+                        .add(new Annotation(image, box(bbox, category, file + " image " + Reason.line(image))));
             }
         }
         return true;
@@ -136,7 +138,8 @@ record CocoFile(Map<String, List<Box>> boxes, int left) {
         Map<String, List<Box>> byName = new LinkedHashMap<>();
         found.images().forEach((id, name) -> {
             if (byName.put(name, new ArrayList<>()) != null) {
-                throw new InvalidInputException("%s image %s: %s is there twice".formatted(file, id, name));
+                throw new InvalidInputException(
+                        "%s image %s: %s is there twice".formatted(file, Reason.line(id), Reason.line(name)));
             }
         });
         for (Annotation annotation : found.annotations()) {
@@ -146,7 +149,7 @@ record CocoFile(Map<String, List<Box>> boxes, int left) {
                     found.lists().contains("categories") ? found.categories().get(box.category()) : box.category();
             if (image == null || category == null) {
                 throw new InvalidInputException("%s annotations: image %s of category %s, expected ones that it lists"
-                        .formatted(file, annotation.image(), box.category()));
+                        .formatted(file, Reason.line(annotation.image()), Reason.line(box.category())));
             }
             byName.getOrDefault(image, new ArrayList<>())
                     .add(Boxes.of(file.toString(), category, box.x(), box.y(), box.width(), box.height()));

@@ -32,7 +32,7 @@ record ImageSize(int width, int height) {
         } catch (InvalidInputException e) {
             throw e;
         } catch (IOException | RuntimeException e) {
-            throw new InvalidInputException(file + ": cannot be read as an image: " + e, e);
+            throw new InvalidInputException(file + ": cannot be read as an image: " + Reason.of(e), e);
         }
     }
 }

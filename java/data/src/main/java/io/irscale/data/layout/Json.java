@@ -54,7 +54,8 @@ final class Json {
 
     /** What is said of a text that breaks JSON's rules. */
     static InvalidInputException invalid(String place, JacksonException e) {
-        String why = e.getOriginalMessage().replaceAll("\\p{Cntrl}+", " ");
+        // The name of a class of the parser tells nobody anything.
+        String why = Reason.line(e.getOriginalMessage().replaceAll(",? from `[^`]*`| \\(start marker.*", ""));
         return new InvalidInputException(place + ": is not valid JSON: " + why, e);
     }
 

@@ -102,8 +102,8 @@ record Metadata(boolean isThere, Map<Item, MetadataRow> rows, List<Item> outside
         Path from = file.path().toAbsolutePath().getParent();
         Path path = Optional.ofNullable(from)
                 .flatMap(parent -> Listing.named(parent, named))
-                .orElseThrow(() -> new InvalidInputException(
-                        "%s: names %s, which is not a file in %s".formatted(line.place(), named, from)));
+                .orElseThrow(() -> new InvalidInputException("%s: names \"%s\", which is not a file in %s"
+                        .formatted(line.place(), Reason.line(named), from)));
         return listing.image(path).orElseGet(() -> outside(listing, path, line.place(), outside));
     }
 
@@ -116,7 +116,7 @@ record Metadata(boolean isThere, Map<Item, MetadataRow> rows, List<Item> outside
         try {
             return outside.computeIfAbsent(path.toRealPath(), real -> item);
         } catch (IOException e) {
-            throw new InvalidInputException("%s: %s cannot be read: %s".formatted(place, path, e), e);
+            throw new InvalidInputException("%s: %s cannot be read: %s".formatted(place, path, Reason.of(e)), e);
         }
     }
 
@@ -159,10 +159,7 @@ record Metadata(boolean isThere, Map<Item, MetadataRow> rows, List<Item> outside
             }
             return lines;
         } catch (IOException | UncheckedIOException | IllegalArgumentException e) {
-            throw new InvalidInputException(
-                    "%s: is not valid CSV: %s"
-                            .formatted(file, String.valueOf(e.getMessage()).replaceAll("\\s+", " ")),
-                    e);
+            throw new InvalidInputException("%s: is not valid CSV: %s".formatted(file, Reason.of(e)), e);
         }
     }
 }

@@ -31,14 +31,18 @@ final class Spectra {
 
     /** The words of a name, {@code images_rgb_train} or {@code RGBImages}, in small letters. */
     private static Set<String> words(String name) {
-        return Stream.of(name.split(
-                        "[^\\p{Alnum}]+|(?<=\\p{Lower})(?=\\p{Upper})|(?<=\\p{Upper})(?=\\p{Upper}\\p{Lower})"))
+        return whole(name.replaceAll("(?<=\\p{Lower})(?=\\p{Upper})|(?<=\\p{Upper})(?=\\p{Upper}\\p{Lower})", "_"));
+    }
+
+    /** What stands between a name's blanks and signs, in small letters and without a number at its end. */
+    private static Set<String> whole(String name) {
+        return Stream.of(name.split("[^\\p{Alnum}]+"))
                 .map(word -> word.toLowerCase(Locale.ROOT).replaceAll("(?<=\\p{Alpha})\\d+$", ""))
                 .collect(Collectors.toSet());
     }
 
     private static boolean any(String name, Set<String> some) {
-        return words(name).stream().anyMatch(some::contains);
+        return Stream.concat(words(name).stream(), whole(name).stream()).anyMatch(some::contains);
     }
 
     static boolean isInfrared(String name) {
@@ -125,7 +129,7 @@ final class Spectra {
         Map<String, Set<String>> infrared = new HashMap<>();
         for (Item image : listing.images()) {
             if (isVisible(image.stem()) || isInfrared(image.stem())) {
-                Set<String> rest = words(image.stem());
+                Set<String> rest = whole(image.stem());
                 rest.removeAll(VISIBLE);
                 rest.removeAll(INFRARED);
                 (isVisible(image.stem()) ? visible : infrared)

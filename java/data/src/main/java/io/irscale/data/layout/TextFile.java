@@ -39,7 +39,7 @@ final class TextFile {
         } catch (CharacterCodingException e) {
             throw new InvalidInputException(file + ": is not a text in UTF-8; save it in that encoding", e);
         } catch (IOException e) {
-            throw new InvalidInputException(file + ": cannot be read as text: " + e, e);
+            throw new InvalidInputException(file + ": cannot be read as text: " + Reason.of(e), e);
         }
     }
 }

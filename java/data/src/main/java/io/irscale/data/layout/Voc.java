@@ -114,8 +114,7 @@ record Voc(Sidecars files) implements Annotations {
             byte[] text = TextFile.read(file, TextFile.SMALL).getBytes(StandardCharsets.UTF_8);
             return builder.parse(new ByteArrayInputStream(text)).getDocumentElement();
         } catch (SAXException | IOException | ParserConfigurationException e) {
-            String why = String.valueOf(e.getMessage()).replaceAll("\\s+", " ");
-            throw new InvalidInputException(file + ": cannot be read as XML: " + why, e);
+            throw new InvalidInputException(file + ": cannot be read as XML: " + Reason.of(e), e);
         }
     }
 
@@ -140,7 +139,8 @@ record Voc(Sidecars files) implements Annotations {
         try {
             return Double.parseDouble(text);
         } catch (NumberFormatException e) {
-            throw new InvalidInputException("%s: %s is \"%s\", expected a number".formatted(file, name, text), e);
+            throw new InvalidInputException(
+                    "%s: %s is \"%s\", expected a number".formatted(file, name, Reason.line(text)), e);
         }
     }
 }

@@ -25,6 +25,7 @@ final class Walk {
     private static final int MOST = 10_000_000;
 
     private final Path root;
+    private final Path top;
     private final List<Item> images = new ArrayList<>();
     private final List<Item> links = new ArrayList<>();
     private final List<Item> others = new ArrayList<>();
@@ -42,6 +43,11 @@ final class Walk {
 
     private Walk(Path root) {
         this.root = root;
+        try {
+            top = root.toRealPath();
+        } catch (IOException e) {
+            throw unreadable(root, e);
+        }
     }
 
     /**
@@ -102,7 +108,9 @@ final class Walk {
     private void list(Folder folder) {
         try {
             Path real = folder.path().toRealPath();
-            if (!visited.add(real)) {
+            // What holds the data set's folder is no part of it.
+            boolean isAbove = !real.equals(top) && top.startsWith(real);
+            if (isAbove || !visited.add(real)) {
                 return;
             }
             List<Path> entries = new ArrayList<>();
@@ -158,6 +166,6 @@ final class Walk {
     }
 
     private static InvalidInputException unreadable(Path folder, Exception e) {
-        return new InvalidInputException(folder + ": cannot be read as a folder: " + e, e);
+        return new InvalidInputException(folder + ": cannot be read as a folder: " + Reason.of(e), e);
     }
 }

@@ -32,13 +32,27 @@ class BadDataTest {
         String object = "<a><object><name>person</name>";
         return Stream.of(
                 bad("a.png", "metadata.jsonl", "{\"file_name\": ", "metadata.jsonl line 1: is not valid JSON"),
+                bad(
+                        "a.png",
+                        "metadata.jsonl",
+                        "{\"file_name\": \"b\\n.png\"}",
+                        "names \"b .png\", which is not a file in "),
+                bad(
+                        "a.png",
+                        "metadata.jsonl",
+                        "{\"a\": " + "[".repeat(9999),
+                        "Document nesting depth (501) exceeds the maximum allowed (500)"),
                 bad("a.png", "metadata.jsonl", "\n[]", "metadata.jsonl line 2: is not a JSON object"),
                 bad(
                         "a.png",
                         "metadata.jsonl",
                         "{\"text\": \"t\"}",
                         "line 1: has the keys text, expected the image under one of file_name, image, filename, file, path"),
-                bad("a.png", "metadata.jsonl", "{\"file_name\": \"b.png\"}", "b.png, which is not a file"),
+                bad(
+                        "a.png",
+                        "metadata.jsonl",
+                        "{\"file_name\": \"b.png\"}",
+                        "names \"b.png\", which is not a file in "),
                 bad("a.png", "metadata.jsonl", "{\"file_name\": \"a.png\"}\n".repeat(2), "line 2: names "),
                 bad("a.png", "metadata.jsonl", "{\"file_name\": \"a.png\", \"text\": 3}", "text is 3, expected a text"),
                 bad(
@@ -92,7 +106,7 @@ class BadDataTest {
                 .isThrownBy(() -> Datasets.open(folder))
                 .withMessageContaining(message)
                 .withMessageContaining(folder.toString())
-                .satisfies(e -> assertThat(e.getMessage()).doesNotContain("\n"));
+                .satisfies(e -> assertThat(e.getMessage()).doesNotContain("\n", "Exception", "Stream"));
     }
 
     @Test

@@ -83,6 +83,8 @@ class FoldersTest {
         Files.createSymbolicLink(data.resolve("linked"), folder.resolve("store"));
         Files.createSymbolicLink(data.resolve("again"), folder.resolve("store"));
         Files.createSymbolicLink(data.resolve("cycle"), data);
+        Files.createSymbolicLink(data.resolve("above"), folder);
+        Files.createSymbolicLink(data.resolve("itself"), Path.of("itself"));
         Files.createSymbolicLink(data.resolve("d.png"), folder.resolve("store/in/c.png"));
         Files.createSymbolicLink(data.resolve("gone.png"), folder.resolve("none.png"));
         Files.createSymbolicLink(folder.resolve("real"), data);

@@ -265,6 +265,23 @@ class PublishedSetsTest {
     }
 
     @Test
+    void ofTwoSpectraInAFolderInfraredIsRead() throws IOException {
+        tree.image("JPEGImages/FLIR_00002_PreviewData.jpeg")
+                .image("JPEGImages/FLIR_00002_RGB.jpg")
+                .image("JPEGImages/FLIR_00003_RGB.jpg")
+                .voc("Annotations/FLIR_00002_PreviewData.xml", "car")
+                .image("other/FLIR_00004_RGB.jpg");
+        Dataset dataset = Datasets.open(folder);
+        assertThat(tree.captions(dataset))
+                .containsExactly(
+                        "JPEGImages/FLIR_00002_PreviewData.jpeg: an infrared photo, with one car",
+                        "other/FLIR_00004_RGB.jpg: an infrared photo");
+        assertThat(dataset.notes().getFirst())
+                .isEqualTo("left out: 2 images of visible light beside infrared ones, such as"
+                        + " JPEGImages/FLIR_00002_RGB.jpg");
+    }
+
+    @Test
     void foldersThatAreNoSpectraStay() throws IOException {
         tree.image("color/a.png").image("grey/a.png").image("rgb_thermal/b.png").image("segmentation_set/c.png");
         assertThat(Datasets.open(folder).samples()).hasSize(4);
