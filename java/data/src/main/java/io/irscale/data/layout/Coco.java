@@ -19,60 +19,61 @@ import java.util.stream.Collectors;
  * the file is named after. Several files, such as one for training and one for validation, stand together; of two that name
  * an image the first by name counts. Crowds and what has no box are not read.
  */
-record Coco(Map<Item, List<Box>> images, List<String> notes) implements Annotations {
+final class Coco implements Annotations {
+    // Of more images of one name none is told apart by the folders they share.
+    private static final int NAMESAKES = 1000;
+
+    private final Listing listing;
+    private final Map<String, List<Item>> byName;
+    private final Set<Item> read;
+    private final Map<Item, List<Box>> images = new HashMap<>();
+    private final List<String> notes = new ArrayList<>();
+
+    private Coco(Listing listing) {
+        this.listing = listing;
+        byName = listing.places().values().stream()
+                .sorted(Comparator.comparing(Item::name))
+                .collect(Collectors.groupingBy(Item::file));
+        read = Set.copyOf(listing.images());
+    }
+
     /**
      * Reads those of a data set.
      *
      * @throws InvalidInputException if a file is not of the form, or names none of the images
      */
     static Coco of(Listing listing) {
+        Coco all = new Coco(listing);
         Set<String> beside = listing.images().stream()
                 .map(image -> BesideText.beside(image, ".json"))
                 .collect(Collectors.toSet());
         List<String> others = new ArrayList<>();
-        Map<String, List<Item>> byName = listing.places().values().stream()
-                .sorted(Comparator.comparing(Item::name))
-                .collect(Collectors.groupingBy(Item::file));
-        Set<Item> read = new HashSet<>(listing.images());
-        Map<Item, List<Box>> images = new HashMap<>();
-        List<String> notes = new ArrayList<>();
         for (Item file : listing.others(".json")) {
             Optional<CocoFile> coco = beside.contains(file.name()) ? Optional.empty() : CocoFile.read(file.path());
-            coco.ifPresentOrElse(
-                    found -> add(listing, file, found, byName, read, images, notes), () -> others.add(file.name()));
+            coco.ifPresentOrElse(found -> all.add(file, found), () -> others.add(file.name()));
         }
         if (!others.isEmpty()) {
-            notes.add("left out: %d *.json without images and annotations of COCO, such as %s"
+            all.notes.add("left out: %d *.json without images and annotations of COCO, such as %s"
                     .formatted(others.size(), others.getFirst()));
         }
-        return new Coco(images, notes);
+        return all;
     }
 
-    private static void add(
-            Listing listing,
-            Item file,
-            CocoFile coco,
-            Map<String, List<Item>> byName,
-            Set<Item> read,
-            Map<Item, List<Box>> images,
-            List<String> notes) {
+    private void add(Item file, CocoFile coco) {
         List<String> missing = new ArrayList<>();
-        Set<Item> own = new HashSet<>();
         List<Item> again = new ArrayList<>();
-        coco.boxes()
-                .forEach((name, boxes) -> find(listing, file, name, byName)
-                        .ifPresentOrElse(
-                                image -> {
-                                    if (!own.add(image)) {
-                                        throw new InvalidInputException(
-                                                "%s: names %s again".formatted(file.path(), image.path()));
-                                    }
-                                    if (read.contains(image)) {
-                                        images.computeIfAbsent(image, none -> new ArrayList<>())
-                                                .addAll(boxes);
-                                    }
-                                },
-                                () -> missing.add(Reason.line(name))));
+        Set<Item> own = new HashSet<>();
+        coco.boxes().forEach((name, boxes) -> {
+            Optional<Item> image = find(file, name);
+            if (image.isEmpty()) {
+                missing.add(Reason.line(name));
+            } else if (!own.add(image.get())) {
+                throw new InvalidInputException(
+                        "%s: names %s again".formatted(file.path(), image.get().path()));
+            } else if (read.contains(image.get()) && images.putIfAbsent(image.get(), boxes) != null) {
+                again.add(image.get());
+            }
+        });
         if (own.isEmpty() && !missing.isEmpty() && file.folders().stream().noneMatch(Spectra::isVisible)) {
             throw new InvalidInputException("%s: names %s, which is not a file in %s, and no other image of it"
                     .formatted(file.path(), missing.getFirst(), listing.folder()));
@@ -94,18 +95,18 @@ record Coco(Map<Item, List<Box>> images, List<String> notes) implements Annotati
         }
     }
 
-    private static Optional<Item> find(Listing listing, Item file, String name, Map<String, List<Item>> byName) {
+    private Optional<Item> find(Item file, String name) {
         Optional<Item> exact = Optional.ofNullable(file.path().toAbsolutePath().getParent())
                 .flatMap(folder -> Listing.named(folder, name))
                 .flatMap(listing::image);
         if (exact.isPresent()) {
             return exact;
         }
-        if (file.folders().stream().anyMatch(Spectra::isVisible)) {
-            return Optional.empty();
-        }
         String slashed = "/" + name.replace('\\', '/').replaceFirst("^(\\./)+", "");
         List<Item> named = byName.getOrDefault(slashed.substring(slashed.lastIndexOf('/') + 1), List.of());
+        if (named.size() > NAMESAKES || file.folders().stream().anyMatch(Spectra::isVisible)) {
+            return Optional.empty();
+        }
         return nearest(
                         file,
                         named.stream()
@@ -152,5 +153,10 @@ record Coco(Map<Item, List<Box>> images, List<String> notes) implements Annotati
     @Override
     public List<Box> boxes(Item image) {
         return images.getOrDefault(image, List.of());
+    }
+
+    @Override
+    public List<String> notes() {
+        return notes;
     }
 }

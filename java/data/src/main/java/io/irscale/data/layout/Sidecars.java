@@ -40,13 +40,13 @@ record Sidecars(Map<Item, Item> files, List<String> notes) {
             Pattern folder,
             ToIntFunction<String> preference,
             Function<Item, Naming> naming) {
-        /** Files of an ending that are called as the image is, in folders of one rank. */
+        /** Files of an ending that are called as the image is; what is named after visible light counts last. */
         static Rule of(String ending, boolean beside, String folder) {
             return new Rule(
                     Set.of(ending),
                     beside ? Set.of(ending) : Set.of(),
                     Pattern.compile(folder),
-                    name -> 0,
+                    name -> Spectra.isVisible(name) ? 1 : 0,
                     image -> new Naming(List.of(image.stem()), image.folders()));
         }
     }
@@ -69,6 +69,15 @@ record Sidecars(Map<Item, Item> files, List<String> notes) {
                                     .subList(above.size(), names.folders().size()));
         }
 
+        /** Where an image may look for it: its name, the folders above, and the last of the folders inside. */
+        String place() {
+            return place(file.stem(), above, inside.isEmpty() ? "" : inside.getLast());
+        }
+
+        static String place(String stem, List<String> above, String last) {
+            return String.join("/", above) + "//" + last + "//" + stem;
+        }
+
         private boolean isBelow(List<String> folders) {
             return folders.size() >= above.size()
                     && folders.subList(0, above.size()).equals(above);
@@ -85,24 +94,25 @@ record Sidecars(Map<Item, Item> files, List<String> notes) {
 
     static Sidecars of(Listing listing, Rule rule) {
         Map<String, Item> beside = new HashMap<>();
-        Map<String, List<Candidate>> byStem = new HashMap<>();
+        List<Candidate> apart = new ArrayList<>();
         listing.others().stream()
                 .filter(file -> rule.endings().contains(file.ending()))
-                .forEach(file -> candidate(file, rule.folder())
-                        .ifPresentOrElse(
-                                found -> byStem.computeIfAbsent(file.stem(), stem -> new ArrayList<>())
-                                        .add(found),
-                                () -> {
-                                    if (rule.beside().contains(file.ending())) {
-                                        beside.putIfAbsent(BesideText.beside(file, ""), file);
-                                    }
-                                }));
+                .forEach(file -> candidate(file, rule.folder()).ifPresentOrElse(apart::add, () -> {
+                    if (rule.beside().contains(file.ending())) {
+                        beside.putIfAbsent(BesideText.beside(file, ""), file);
+                    }
+                }));
+        Map<String, List<Candidate>> byPlace = apart.stream().collect(Collectors.groupingBy(Candidate::place));
+        Map<String, List<Candidate>> byStem =
+                apart.stream().collect(Collectors.groupingBy(file -> file.file().stem()));
         Map<String, Long> stems =
                 listing.places().values().stream().collect(Collectors.groupingBy(Item::stem, Collectors.counting()));
         Map<Item, Item> files = new HashMap<>();
         for (Item image : listing.images()) {
+            Naming names = rule.naming().apply(image);
             Optional.ofNullable(beside.get(BesideText.beside(image, "")))
-                    .or(() -> apart(rule, byStem, image, stems.getOrDefault(image.stem(), 0L) == 1))
+                    .or(() -> fitting(rule, byPlace, names))
+                    .or(() -> stems.getOrDefault(image.stem(), 0L) == 1 ? only(byStem, names) : Optional.empty())
                     .ifPresent(file -> files.put(image, file));
         }
         return unique(files);
@@ -123,23 +133,33 @@ record Sidecars(Map<Item, Item> files, List<String> notes) {
                                 .toList()));
     }
 
-    private static Optional<Item> apart(Rule rule, Map<String, List<Candidate>> byStem, Item image, boolean isOnlyOne) {
-        Naming names = rule.naming().apply(image);
-        List<Candidate> named = names.stems().stream()
-                .flatMap(stem -> byStem.getOrDefault(stem, List.of()).stream())
+    private static Optional<Item> fitting(Rule rule, Map<String, List<Candidate>> byPlace, Naming names) {
+        List<String> lasts = Stream.concat(Stream.of(""), names.folders().stream())
+                .distinct()
                 .toList();
-        Stream<Candidate> fitting = named.stream().filter(file -> file.fits(names));
-        return fitting.min(Comparator.comparingInt(
-                                (Candidate file) -> -file.above().size())
+        return names.stems().stream()
+                .flatMap(stem -> IntStream.rangeClosed(0, names.folders().size())
+                        .mapToObj(depth -> names.folders().subList(0, depth))
+                        .flatMap(above -> lasts.stream().map(last -> Candidate.place(stem, above, last))))
+                .flatMap(place -> byPlace.getOrDefault(place, List.of()).stream())
+                .filter(file -> file.fits(names))
+                .min(Comparator.comparingInt((Candidate file) -> -file.above().size())
                         .thenComparingInt(file -> rule.preference().applyAsInt(file.folder()))
                         .thenComparingInt(file -> -file.inside().size())
                         .thenComparing(file -> file.file().name()))
-                .or(() -> named.stream()
-                        .filter(file -> isOnlyOne
-                                && named.size() == 1
-                                && file.file().folders().stream().noneMatch(Spectra::isVisible))
-                        .findFirst())
                 .map(Candidate::file);
+    }
+
+    private static Optional<Item> only(Map<String, List<Candidate>> byStem, Naming names) {
+        List<Item> named = names.stems().stream()
+                .distinct()
+                .flatMap(stem -> byStem.getOrDefault(stem, List.of()).stream())
+                .limit(2)
+                .map(Candidate::file)
+                .toList();
+        return named.size() == 1 && named.getFirst().folders().stream().noneMatch(Spectra::isVisible)
+                ? Optional.of(named.getFirst())
+                : Optional.empty();
     }
 
     private static Sidecars unique(Map<Item, Item> files) {

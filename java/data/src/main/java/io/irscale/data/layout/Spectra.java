@@ -129,7 +129,7 @@ final class Spectra {
         Map<String, Set<String>> infrared = new HashMap<>();
         for (Item image : listing.images()) {
             if (isVisible(image.stem()) || isInfrared(image.stem())) {
-                Set<String> rest = whole(image.stem());
+                Set<String> rest = new HashSet<>(whole(image.stem()));
                 rest.removeAll(VISIBLE);
                 rest.removeAll(INFRARED);
                 (isVisible(image.stem()) ? visible : infrared)

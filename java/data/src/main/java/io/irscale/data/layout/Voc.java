@@ -4,7 +4,6 @@ import io.irscale.data.Box;
 import io.irscale.error.InvalidInputException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -111,8 +110,8 @@ record Voc(Sidecars files) implements Annotations {
             DocumentBuilder builder = factory.newDocumentBuilder();
             // The default one prints to stderr.
             builder.setErrorHandler(null);
-            byte[] text = TextFile.read(file, TextFile.SMALL).getBytes(StandardCharsets.UTF_8);
-            return builder.parse(new ByteArrayInputStream(text)).getDocumentElement();
+            return builder.parse(new ByteArrayInputStream(TextFile.bytes(file, TextFile.SMALL)))
+                    .getDocumentElement();
         } catch (SAXException | IOException | ParserConfigurationException e) {
             throw new InvalidInputException(file + ": cannot be read as XML: " + Reason.of(e), e);
         }

@@ -16,9 +16,9 @@ import java.util.stream.IntStream;
  * which it is the upright box around them. A fifth number after a box, a detector's confidence, is not read.
  */
 record Yolo(Map<Item, Item> files, ClassNames names, List<String> notes) implements Annotations {
-    private static final String NUMBER = "[-+]?(\\d+\\.?\\d*|\\.\\d+)([eE][-+]?\\d+)?";
-    // A class is small, as captions of numbers need not be.
-    private static final Pattern LINE = Pattern.compile("\\d{1,6}(\\.0+)?(\\s+%s){4,}".formatted(NUMBER));
+    // A class is small, as numbers in captions need not be.
+    private static final Pattern CLASS = Pattern.compile("\\d{1,6}(\\.0+)?");
+    private static final Pattern NUMBER = Pattern.compile("[-+]?(\\d+\\.?\\d*|\\.\\d+)([eE][-+]?\\d+)?");
     private static final double BEYOND = 0.01;
 
     /** Those of a data set. */
@@ -32,9 +32,19 @@ record Yolo(Map<Item, Item> files, ClassNames names, List<String> notes) impleme
     /** Whether all lines of a text, and at least one, are labels. */
     static boolean isLabels(String text) {
         return !text.isBlank()
-                && text.lines()
-                        .map(String::strip)
-                        .allMatch(line -> line.isEmpty() || LINE.matcher(line).matches());
+                && text.lines().map(String::strip).allMatch(line -> line.isEmpty() || isLabel(fields(line)));
+    }
+
+    private static boolean isLabel(List<String> fields) {
+        return fields.size() > 4
+                && CLASS.matcher(fields.getFirst()).matches()
+                && fields.stream()
+                        .skip(1)
+                        .allMatch(field -> NUMBER.matcher(field).matches());
+    }
+
+    private static List<String> fields(String line) {
+        return List.of(line.split("\\s+"));
     }
 
     @Override
@@ -68,11 +78,11 @@ record Yolo(Map<Item, Item> files, ClassNames names, List<String> notes) impleme
     }
 
     private Box box(String line, ImageSize size, Item file, String place) {
-        if (!LINE.matcher(line).matches()) {
+        List<String> fields = fields(line);
+        if (!isLabel(fields)) {
             throw new InvalidInputException("%s: is \"%s\", expected a class and 4 or more numbers of YOLO"
                     .formatted(place, line.length() > 60 ? line.substring(0, 60) + "..." : line));
         }
-        List<String> fields = List.of(line.split("\\s+"));
         String category = names.of((int) Double.parseDouble(fields.getFirst()), file, place);
         double[] numbers =
                 fields.stream().skip(1).mapToDouble(Double::parseDouble).toArray();

@@ -8,6 +8,8 @@ import io.irscale.data.Box;
 import io.irscale.data.Dataset;
 import io.irscale.error.InvalidInputException;
 import java.io.IOException;
+import java.nio.charset.Charset;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -106,6 +108,16 @@ class BoxFilesTest {
     }
 
     @Test
+    void ofTwoFilesOfCocoTheFirstCounts() throws IOException {
+        tree.image("a.png")
+                .text("1.json", COCO.formatted("a.png", "x.png", "y.png"))
+                .text("2.json", COCO.formatted("x.png", "a.png", "y.png"));
+        Dataset dataset = Datasets.open(folder);
+        assertThat(boxes(dataset)).containsExactly(List.of(new Box("person", 1, 2, 3.5, 4)));
+        assertThat(dataset.notes()).contains("left out: 1 image of 2.json that a file before it names, such as a.png");
+    }
+
+    @Test
     void brokenCocoIsRefused() throws IOException {
         tree.image("a.png").text("c.json", COCO.formatted("x.png", "y.png", "z.png"));
         refused("c.json: names x.png, which is not a file in " + folder + ", and no other image of it");
@@ -169,6 +181,16 @@ class BoxFilesTest {
     }
 
     @Test
+    void aLongPolygonIsOneBox() throws IOException {
+        tree.image("images/a.png", 100, 100)
+                .text("images/a.txt", "a caption")
+                .text("labels/a.txt", "0" + " 0.25 0.5".repeat(50_000) + " 0.75 0.25");
+        Dataset dataset = Datasets.open(folder);
+        assertThat(boxes(dataset)).containsExactly(List.of(new Box("0", 25, 25, 50, 25)));
+        assertThat(tree.captions(dataset)).containsExactly("images/a.png: a caption");
+    }
+
+    @Test
     void brokenYoloIsRefused() throws IOException {
         tree.image("images/a.png").text("labels/a.txt", "0 0.5 0.5 0.5 0.5\ncar 1 2 3 4\n");
         refused("a.txt line 2: is \"car 1 2 3 4\", expected a class and 4 or more numbers of YOLO");
@@ -209,6 +231,11 @@ class BoxFilesTest {
         assertThat(found.getFirst()).isEqualTo(new Box("person", 1, 2, 3.5, 4));
         assertThat(found.get(1).x()).isCloseTo(9, within(1e-9));
         assertThat(found.get(1).height()).isCloseTo(6, within(1e-9));
+        Files.write(
+                folder.resolve("a.xml"),
+                "<?xml version='1.0' encoding='GBK'?><a><object><name>\u4eba</name><bndbox><x>1</x><y>2</y><w>3</w><h>4</h></bndbox></object></a>"
+                        .getBytes(Charset.forName("GBK")));
+        assertThat(boxes(Datasets.open(folder)).getFirst()).containsExactly(new Box("\u4eba", 1, 2, 3, 4));
         tree.text("a.xml", "<a>".repeat(100_000));
         refused("a.xml: cannot be read as XML: ");
     }
