@@ -11,8 +11,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -72,9 +74,19 @@ final class Kaist implements Origin {
                         Kaist::rank,
                         Kaist::naming));
         List<String> notes = new ArrayList<>(files.notes());
-        List<Item> lying = listing.others().stream()
-                .filter(file -> file.folders().stream().anyMatch(folder -> folder.matches(ANNOTATIONS)))
+        List<Item> lying = Stream.of(".txt", ".xml")
+                .flatMap(ending -> listing.others(ending).stream())
+                .filter(file -> !tree(file).isEmpty())
                 .toList();
+        Map<String, Long> trees = files.files().values().stream()
+                .collect(Collectors.groupingBy(Kaist::tree, TreeMap::new, Collectors.counting()));
+        if (!trees.isEmpty() && lying.stream().map(Kaist::tree).distinct().count() > 1) {
+            notes.add("of several folders of annotations these are read: "
+                    + trees.entrySet().stream()
+                            .map(used -> "%s/ (%s)"
+                                    .formatted(used.getKey(), Count.of(Math.toIntExact(used.getValue()), "image")))
+                            .collect(Collectors.joining(", ")));
+        }
         if (!lying.isEmpty() && files.files().isEmpty() && !listing.images().isEmpty()) {
             Item image = listing.images().getFirst();
             notes.add(
@@ -89,6 +101,13 @@ final class Kaist implements Origin {
                     .formatted(listing.others(".vbb").size()));
         }
         return List.of(new Files(files.files(), notes));
+    }
+
+    /** The folder of annotations that a file lies in; empty for another file. */
+    private static String tree(Item file) {
+        return file.folders().stream()
+                .filter(folder -> folder.matches(ANNOTATIONS))
+                .collect(Collectors.joining("/"));
     }
 
     private static int rank(String folder) {

@@ -78,6 +78,8 @@ class PublishedSetsTest {
                 .containsExactly(
                         "left out: 1 image of visible light beside infrared ones, such as"
                                 + " set03_V000_visible_I00001.png",
+                        "of several folders of annotations these are read: annotations/ (1 image),"
+                                + " annotations_paired/ (1 image)",
                         "left out: 1 *.vbb, which are MATLAB's; boxes are read from *.txt (bbGt) or *.xml (VOC)");
     }
 
