@@ -20,7 +20,7 @@ import java.util.stream.Stream;
 /**
  * KAIST Multispectral Pedestrian (Hwang et al., CVPR 2015): 95,000 pairs of 640 x 480 from a car, CC BY-NC-SA 4.0.
  * {@code setXX/VYYY/lwir/IZZZZZ.jpg} or {@code .png}, in any folder, one set or video alone as well, or
- * {@code setXX_VYYY_lwir_IZZZZZ.png}. Boxes are in files of the frames' names, in trees of sets and videos or as
+ * {@code setXX_VYYY_lwir_IZZZZZ.png}, or with another word for infrared. Boxes are in files of the frames' names, in trees of sets and videos or as
  * {@code setXX_VYYY_IZZZZZ.txt}, in folders whose names have "annot" in them: {@code *.txt} of Dollar's toolbox or
  * {@code *.xml} in VOC. Of several such folders a frame's boxes are out of the first of these that knows it: paired,
  * sanitized, new or improved, original.
@@ -52,7 +52,7 @@ final class Kaist implements Origin {
     @Override
     public Optional<Facts> facts(Item image) {
         Matcher name = NAME.matcher(image.full());
-        if (!name.matches() || !image.full().toLowerCase(Locale.ROOT).contains("lwir")) {
+        if (!name.matches() || !isInfrared(image)) {
             return Optional.empty();
         }
         int number = Integer.parseInt(name.group(2));
@@ -61,6 +61,12 @@ final class Kaist implements Origin {
                 "place", PLACES.get(number % 3),
                 "split", number < 6 ? "train" : "test");
         return Optional.of(new Facts("KAIST %s/%s".formatted(name.group(1), name.group(3)), attributes));
+    }
+
+    // The set, the video, the spectrum and the frame, in any order and perhaps in the file's name alone.
+    private static boolean isInfrared(Item image) {
+        List<String> path = List.of(image.full().split("/"));
+        return path.subList(Math.max(0, path.size() - 4), path.size()).stream().anyMatch(Spectra::isInfrared);
     }
 
     @Override

@@ -99,6 +99,18 @@ class PublishedSetsTest {
                                 : List.of());
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "thermal/set03/V000/I00001.png, KAIST",
+        "train/lwir/set03_V000_I00001.png, KAIST",
+        "set03/V000/thermal/I00001.png, KAIST",
+        "set03/V000/visible/I00001.png, plain folder",
+    })
+    void kaistsInfraredFramesAreKnownByAnyWord(String image, String name) throws IOException {
+        tree.image(image);
+        assertThat(Datasets.open(folder).name()).isEqualTo(name);
+    }
+
     @Test
     void flirV1ReadsItsPicturesOf8Bits() throws IOException {
         for (String part : List.of("train", "video")) {
