@@ -25,9 +25,19 @@ class CaptionsTest {
     }
 
     @Test
-    void nothingIsWrittenFromWhatIsUnknown() {
+    void numbersAreObjectsAndPluralsAreEnglish() {
+        assertThat(caption("0", "1")).isEqualTo("photo at night, with two objects");
+        assertThat(caption("bench", "bench", "Lamp", "baby", "baby", "toy", "toy"))
+                .isEqualTo("photo at night, with two babies, two benches, one lamp and two toys");
+    }
+
+    @Test
+    void nothingIsClaimedOfWhatIsUnknown() {
         Sample sample = sample(Optional.empty());
-        assertThat(Captions.of("photo{objects}").of(sample)).isEmpty();
+        assertThat(Captions.of("photo{objects}").of(sample)).contains("photo");
+        assertThat(Captions.of("photo{objects!}").of(sample)).isEmpty();
+        assertThat(Captions.of("photo{objects!}").of(sample(Optional.of(List.of()))))
+                .contains("photo");
         assertThat(Captions.of("photo at {place}").of(sample)).isEmpty();
         assertThat(Captions.of("photo at {time}").of(sample)).contains("photo at night");
     }

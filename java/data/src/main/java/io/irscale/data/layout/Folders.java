@@ -1,76 +1,53 @@
 package io.irscale.data.layout;
 
-import io.irscale.error.InvalidInputException;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Stream;
+import java.util.Optional;
+import java.util.Set;
 
-/** Lists folders in the order of names, which file systems do not keep. */
+/** What the names of files and folders mean. */
 final class Folders {
     /** What the names of images end in. */
-    static final String ENDINGS = "*.png, *.jpg, *.jpeg, *.tif or *.tiff";
+    static final String ENDINGS = "*.png, *.jpg, *.jpeg, *.tif, *.tiff or *.bmp";
+
+    private static final Set<String> IMAGES = Set.of(".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp");
+    private static final Set<String> OTHERS = Set.of(
+            ".webp", ".gif", ".heic", ".heif", ".avif", ".jxl", ".jp2", ".j2k", ".jls", ".pgm", ".ppm", ".pnm", ".exr",
+            ".hdr", ".dng", ".fits", ".fit", ".npy", ".npz", ".raw", ".seq", ".csq", ".ats", ".sfmov");
+    private static final Set<String> SPLITS =
+            Set.of("train", "training", "val", "valid", "validation", "test", "testing");
+    private static final Set<String> SYSTEM = Set.of("__MACOSX", "@eaDir", "#recycle", "$RECYCLE.BIN", "lost+found");
 
     private Folders() {}
 
-    /** The folders in a folder. */
-    static List<Path> in(Path folder) {
-        return list(folder).stream().filter(Files::isDirectory).toList();
+    static boolean isImage(Item file) {
+        return IMAGES.contains(file.ending());
     }
 
-    /** The images in a folder, but not those of folders in it. */
-    static List<Path> images(Path folder) {
-        return list(folder).stream().filter(Folders::isImage).toList();
+    /** Whether a name is that of an image in a form that is not read. */
+    static boolean isOtherImage(Item file) {
+        return OTHERS.contains(file.ending());
     }
 
-    /** The images anywhere under a folder. */
-    static List<Path> imagesUnder(Path folder) {
-        try (Stream<Path> all = Files.walk(folder)) {
-            return all.filter(Folders::isImage)
-                    .filter(Files::isRegularFile)
-                    .sorted()
-                    .toList();
-        } catch (IOException | UncheckedIOException e) {
-            throw unreadable(folder, e);
-        }
+    /** Whether a file or folder is one that programs and systems keep for themselves. */
+    static boolean isHidden(String name) {
+        return name.startsWith(".") || SYSTEM.contains(name);
     }
 
-    static boolean isImage(Path file) {
-        String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
-        return Stream.of(".png", ".jpg", ".jpeg", ".tif", ".tiff").anyMatch(name::endsWith);
-    }
-
-    /** What a file's name says before its ending. */
-    static String stem(Path file) {
-        String name = file.getFileName().toString();
-        int dot = name.lastIndexOf('.');
-        return dot < 0 ? name : name.substring(0, dot);
+    /** The last of the folders that is named as a part to train or test on. */
+    static Optional<String> split(List<String> folders) {
+        return folders.reversed().stream()
+                .map(folder -> folder.toLowerCase(Locale.ROOT))
+                .filter(SPLITS::contains)
+                .findFirst();
     }
 
     /**
      * The name of a group that is a file or folder in a dataset's folder: from that folder down, so that it is the same
      * wherever the dataset lies.
      */
-    static String group(Path dataset, Path inside) {
-        Path name = dataset.toAbsolutePath().normalize().getFileName();
-        return name + "/" + dataset.relativize(inside);
-    }
-
-    private static List<Path> list(Path folder) {
-        if (!Files.isDirectory(folder)) {
-            return List.of();
-        }
-        try (Stream<Path> entries = Files.list(folder)) {
-            return entries.sorted().toList();
-        } catch (IOException e) {
-            throw unreadable(folder, e);
-        }
-    }
-
-    private static InvalidInputException unreadable(Path folder, Exception e) {
-        return new InvalidInputException(folder + ": cannot be read as a folder: " + e, e);
+    static String group(Path dataset, String inside) {
+        return dataset.toAbsolutePath().normalize().getFileName() + "/" + inside;
     }
 }

@@ -2,11 +2,9 @@ package io.irscale.data.layout;
 
 import io.irscale.data.Box;
 import io.irscale.error.InvalidInputException;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DeserializationFeature;
@@ -23,13 +21,22 @@ final class Json {
 
     private Json() {}
 
-    /** The text of a file in UTF-8. */
-    static String text(Path file) {
+    /**
+     * The value that a text spells.
+     *
+     * @param place where it stands, for messages
+     */
+    static JsonNode value(String text, String place) {
         try {
-            return Files.readString(file, StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new InvalidInputException(file + ": cannot be read as text: " + e, e);
+            return MAPPER.readTree(text);
+        } catch (JacksonException e) {
+            throw invalid(place, e);
         }
+    }
+
+    /** Reads a file a token at a time; its elements can be read as values. */
+    static JsonParser parser(Path file) {
+        return MAPPER.createParser(file);
     }
 
     /**
@@ -38,35 +45,31 @@ final class Json {
      * @param place where it stands, for messages
      */
     static JsonNode object(String text, String place) {
-        JsonNode node;
-        try {
-            node = MAPPER.readTree(text);
-        } catch (JacksonException e) {
-            String why = e.getOriginalMessage().replaceAll("\\p{Cntrl}+", " ");
-            throw new InvalidInputException(place + ": is not valid JSON: " + why, e);
-        }
+        JsonNode node = value(text, place);
         if (!node.isObject()) {
             throw new InvalidInputException(place + ": is not a JSON object");
         }
         return node;
     }
 
+    /** What is said of a text that breaks JSON's rules. */
+    static InvalidInputException invalid(String place, JacksonException e) {
+        // The name of a class of the parser tells nobody anything.
+        String why = Reason.line(e.getOriginalMessage().replaceAll(",? from `[^`]*`| \\(start marker.*", ""));
+        return new InvalidInputException(place + ": is not valid JSON: " + why, e);
+    }
+
     /** A text that has to be there. */
     static String string(JsonNode node, String key, String place) {
-        JsonNode value = node.path(key);
+        return text(node.path(key), key, place);
+    }
+
+    /** A value that has to be a text. */
+    static String text(JsonNode value, String key, String place) {
         if (!value.isString()) {
             throw new InvalidInputException("%s: %s is %s, expected a text".formatted(place, key, shown(value)));
         }
         return value.stringValue();
-    }
-
-    /** The file that {@code file_name} names in a folder. */
-    static Path inside(Path folder, JsonNode node, String place) {
-        Path file = folder.resolve(Path.of(string(node, "file_name", place)).normalize());
-        if (!Files.isRegularFile(file)) {
-            throw new InvalidInputException(place + ": names " + file + ", which is not a file");
-        }
-        return file;
     }
 
     /** A list that has to be there. */
@@ -78,18 +81,8 @@ final class Json {
         return value;
     }
 
-    /** An integer that has to be there. */
-    static long integer(JsonNode node, String key, String place) {
-        JsonNode value = node.path(key);
-        if (!value.isIntegralNumber() || !value.canConvertToLong()) {
-            throw new InvalidInputException("%s: %s is %s, expected an integer".formatted(place, key, shown(value)));
-        }
-        return value.longValue();
-    }
-
-    /** An object's {@code bbox}: [left, top, width, height] in pixels. */
-    static Box box(JsonNode node, String category, String place) {
-        JsonNode bbox = node.path("bbox");
+    /** A {@code bbox}: [left, top, width, height] in pixels. */
+    static Box box(JsonNode bbox, String category, String place) {
         boolean numbers = bbox.isArray() && bbox.size() == 4;
         for (JsonNode value : bbox) {
             numbers &= value.isNumber();
@@ -106,7 +99,8 @@ final class Json {
                 bbox.get(3).doubleValue());
     }
 
-    private static String shown(JsonNode value) {
+    /** A value in a message: its beginning, where it is long. */
+    static String shown(JsonNode value) {
         String text = value.isMissingNode() ? "missing" : value.toString();
         return text.length() > 100 ? text.substring(0, 100) + "..." : text;
     }

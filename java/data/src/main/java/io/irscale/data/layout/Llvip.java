@@ -1,47 +1,42 @@
 package io.irscale.data.layout;
 
-import io.irscale.data.Dataset;
-import io.irscale.data.Sample;
-import io.irscale.data.image.ImageSource;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * LLVIP (Jia et al., ICCV Workshops 2021, arXiv 2108.10831): 15,488 pairs from surveillance cameras, mostly in the dark, for
  * non-commercial purposes under its own terms. {@code infrared/train} and {@code infrared/test}, and for both
- * {@code Annotations/NAME.xml} in VOC; {@code visible} is not read.
+ * {@code Annotations/NAME.xml} in VOC, which distances do not need; {@code visible} is left out.
  *
  * <p>The first two of a name's six digits number the place, and are the group.
  */
-final class Llvip implements Layout {
+final class Llvip implements Origin {
+    private static final Pattern NAME =
+            Pattern.compile(".*/infrared/(?:(?:train|test|val)/)?(\\d{2})\\d{4}\\.(?i:jpe?g|png)");
+
     @Override
-    public boolean fits(Path folder) {
-        return Files.isDirectory(folder.resolve("infrared")) && Files.isDirectory(folder.resolve("Annotations"));
+    public String name() {
+        return "LLVIP";
     }
 
     @Override
-    public Dataset read(Path folder) {
-        List<Sample> samples = new ArrayList<>();
-        for (Path split : Folders.in(folder.resolve("infrared"))) {
-            for (Path image : Folders.images(split)) {
-                String name = Folders.stem(image);
-                samples.add(new Sample(
-                        ImageSource.of(image),
-                        Optional.empty(),
-                        Optional.of(Voc.boxesOf(image, folder.resolve("Annotations"))),
-                        name.matches("\\d{6}") ? "LLVIP " + name.substring(0, 2) : Folders.group(folder, image),
-                        Map.of("split", split.getFileName().toString())));
-            }
-        }
-        return new Dataset(
-                "LLVIP",
-                "LLVIP, Jia et al. 2021, arXiv 2108.10831, for non-commercial purposes",
-                "an infrared photo of a street from a surveillance camera{objects}",
-                samples,
-                List.of());
+    public String source(Path folder) {
+        return "LLVIP, Jia et al. 2021, arXiv 2108.10831, for non-commercial purposes";
+    }
+
+    @Override
+    public String template() {
+        return "an infrared photo of a street from a surveillance camera{objects}";
+    }
+
+    @Override
+    public Optional<Facts> facts(Item image) {
+        Matcher name = NAME.matcher(image.full());
+        return name.matches()
+                ? Optional.of(new Facts("LLVIP " + name.group(1), Origin.split(image, Map.of())))
+                : Optional.empty();
     }
 }

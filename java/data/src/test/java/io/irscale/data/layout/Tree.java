@@ -1,9 +1,12 @@
 package io.irscale.data.layout;
 
+import io.irscale.data.Captions;
+import io.irscale.data.Dataset;
 import io.irscale.report.Png;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 
 /** Writes small datasets in the layouts of the real ones. */
@@ -25,6 +28,15 @@ record Tree(Path root) {
         Files.createDirectories(file.getParent());
         Files.writeString(file, text);
         return this;
+    }
+
+    /** What a training sees of each image: its path in the folder and its caption. */
+    List<String> captions(Dataset dataset) {
+        return Captions.of(dataset.template()).complete(dataset).samples().stream()
+                .map(sample ->
+                        root.toAbsolutePath().relativize(sample.image().file().toAbsolutePath()) + ": "
+                                + sample.caption().orElse("none"))
+                .toList();
     }
 
     /** VOC with one object of 5 x 7 pixels at (10, 20). */
