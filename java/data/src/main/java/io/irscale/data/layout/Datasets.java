@@ -9,19 +9,22 @@ import java.util.List;
 /** Opens data sets. */
 public final class Datasets {
     // The most particular first: a plain folder would take them all.
-    private static final List<Layout> LAYOUTS =
-            List.of(new HitUav(), new ImageFolder(), new Kaist(), new FlirAdas(), new Llvip(), new PlainFolder());
+    private static final List<Layout> LAYOUTS = List.of(
+            new HitUav(), new ImageFolder(), new Kaist(), new FlirAdas(), new Llvip(), new Shards(), new PlainFolder());
 
     private Datasets() {}
 
     /**
-     * Reads a folder in the first layout that it fits: HIT-UAV, imagefolder, KAIST, FLIR ADAS v2, LLVIP, plain. Image
-     * files are listed and not opened: {@link io.irscale.data.Inspection} does that.
+     * Reads a folder in the first layout that it fits: HIT-UAV, imagefolder, KAIST, FLIR ADAS v2, LLVIP, shards, plain.
+     * A tar or a Parquet file is read alone. Image files are listed and not opened: {@link io.irscale.data.Inspection} does that.
      *
      * @throws InvalidInputException if it is no folder, has no images, or its annotations cannot be read or name images
      *     that are not there
      */
     public static Dataset open(Path folder) {
+        if (Shards.isShard(folder)) {
+            return Shards.readFile(folder);
+        }
         if (!Files.isDirectory(folder)) {
             throw new InvalidInputException(folder + ": is not a folder");
         }

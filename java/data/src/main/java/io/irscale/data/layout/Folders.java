@@ -70,7 +70,8 @@ final class Folders {
         }
     }
 
-    private static InvalidInputException unreadable(Path folder, Exception e) {
+    /** That a folder cannot be listed. */
+    static InvalidInputException unreadable(Path folder, Exception e) {
         return new InvalidInputException(folder + ": cannot be read as a folder: " + e, e);
     }
 }

@@ -4,7 +4,7 @@ import io.irscale.data.Dataset;
 import java.nio.file.Path;
 
 /** How a dataset lies on the disk. */
-sealed interface Layout permits HitUav, ImageFolder, Kaist, FlirAdas, Llvip, PlainFolder {
+sealed interface Layout permits HitUav, ImageFolder, Kaist, FlirAdas, Llvip, Shards, PlainFolder {
     /** Whether a folder looks like it. */
     boolean fits(Path folder);
 

@@ -1,0 +1,217 @@
+package io.irscale.data.layout;
+
+import io.irscale.data.Dataset;
+import io.irscale.error.InvalidInputException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemLoopException;
+import java.nio.file.FileVisitOption;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Files with many images each, anywhere under a folder or one alone: tars of {@link TarSamples WebDataset} or
+ * {@link ParquetRows Parquet} of the datasets library. Files and folders whose names begin with a dot are not looked at.
+ */
+final class Shards implements Layout {
+    private static final String LFS = "version https://git-lfs";
+    private static final Pattern NUMBERED = Pattern.compile("(.+?)-\\d+-of-\\d+\\.[^.]+");
+    private static final Pattern SPLIT =
+            Pattern.compile("(train|training|validation|valid|val|dev|test|testing|eval|evaluation)(?![a-z]).*");
+
+    /** Files that look like shards and are not read as they are; each with what is to be done. */
+    private enum Unreadable {
+        COMPRESSED("compressed tars", ".+\\.(tar\\.(gz|zst|xz|bz2|lz4)|tgz|tbz2|txz)", "decompress it"),
+        ARROW(
+                "Arrow files of save_to_disk",
+                ".+\\.arrow",
+                "load it with load_from_disk and write it with to_parquet, both of the datasets library");
+
+        private final String kind;
+        private final Pattern name;
+        private final String remedy;
+
+        Unreadable(String kind, String name, String remedy) {
+            this.kind = kind;
+            this.name = Pattern.compile(name);
+            this.remedy = remedy;
+        }
+    }
+
+    /** Whether a file is one that {@link #readFile} takes, if only to say what to do with it. */
+    static boolean isShard(Path file) {
+        return Files.isRegularFile(file)
+                && (isTar(file)
+                        || isParquet(file)
+                        || List.of(Unreadable.values()).stream().anyMatch(kind -> is(kind, file)));
+    }
+
+    /** Reads one file alone. */
+    static Dataset readFile(Path file) {
+        for (Unreadable kind : Unreadable.values()) {
+            if (is(kind, file)) {
+                throw new InvalidInputException("%s: is one of the %s, expected *.tar or *.parquet: %s"
+                        .formatted(file, kind.kind, kind.remedy));
+            }
+        }
+        Path folder = file.toAbsolutePath().normalize().resolveSibling("");
+        return isTar(file) ? tars(folder, List.of(file), List.of()) : tables(folder, List.of(file), List.of());
+    }
+
+    private static Dataset tars(Path folder, List<Path> files, List<String> notes) {
+        files.forEach(Shards::requireContent);
+        return TarSamples.read(folder, files, notes);
+    }
+
+    private static Dataset tables(Path folder, List<Path> files, List<String> notes) {
+        files.forEach(Shards::requireContent);
+        return ParquetRows.read(folder, files, notes);
+    }
+
+    @Override
+    public boolean fits(Path folder) {
+        List<Path> files = files(folder);
+        return files.stream().anyMatch(file -> isTar(file) || isParquet(file))
+                || (files.stream().noneMatch(Folders::isImage) && files.stream().anyMatch(Shards::isShard));
+    }
+
+    @Override
+    public Dataset read(Path folder) {
+        List<Path> files = files(folder);
+        List<Path> tars = files.stream().filter(Shards::isTar).toList();
+        List<Path> tables = files.stream().filter(Shards::isParquet).toList();
+        if (!tars.isEmpty() && !tables.isEmpty()) {
+            throw new InvalidInputException(
+                    "%s: holds %s and %s, expected shards of one kind: name one of their folders"
+                            .formatted(
+                                    folder, folder.relativize(tars.getFirst()), folder.relativize(tables.getFirst())));
+        }
+        if (tars.isEmpty() && tables.isEmpty()) {
+            return readFile(files.stream().filter(Shards::isShard).findFirst().orElseThrow());
+        }
+        List<String> notes = new ArrayList<>();
+        note(notes, folder, files, Folders::isImage, "images");
+        for (Unreadable kind : Unreadable.values()) {
+            note(notes, folder, files, file -> is(kind, file), kind.kind);
+        }
+        return tars.isEmpty() ? tables(folder, tables, notes) : tars(folder, tars, notes);
+    }
+
+    private static void note(List<String> notes, Path folder, List<Path> files, Predicate<Path> which, String what) {
+        List<Path> found = files.stream().filter(which).toList();
+        if (!found.isEmpty()) {
+            notes.add("left out beside the shards: %s, %d, such as %s"
+                    .formatted(what, found.size(), folder.relativize(found.getFirst())));
+        }
+    }
+
+    /**
+     * The split that a shard is of, from its name ({@code train-00000-of-00002.parquet}, {@code test-000000.tar}) or else
+     * its folder's; empty where neither says.
+     */
+    static String split(Path shard) {
+        String name = shard.getFileName().toString();
+        Matcher numbered = NUMBERED.matcher(name);
+        if (numbered.matches()) {
+            return numbered.group(1);
+        }
+        Path folder = shard.toAbsolutePath().normalize().resolveSibling("");
+        for (String said : List.of(name, String.valueOf(folder.getFileName()))) {
+            Matcher split = SPLIT.matcher(said.toLowerCase(Locale.ROOT));
+            if (split.matches()) {
+                return split.group(1);
+            }
+        }
+        return "";
+    }
+
+    /** The name of the group of a shard's samples, before the sample's own. */
+    static String group(Path folder, Path shard) {
+        return Folders.group(
+                folder.toAbsolutePath().normalize(), shard.toAbsolutePath().normalize());
+    }
+
+    // Every file that is not hidden, in the order of names.
+    private static List<Path> files(Path folder) {
+        Set<Path> files = new TreeSet<>();
+        try {
+            Files.walkFileTree(
+                    folder, Set.of(FileVisitOption.FOLLOW_LINKS), Integer.MAX_VALUE, new SimpleFileVisitor<>() {
+                        @Override
+                        public FileVisitResult preVisitDirectory(Path inner, BasicFileAttributes attributes) {
+                            return !inner.equals(folder) && isHidden(inner)
+                                    ? FileVisitResult.SKIP_SUBTREE
+                                    : FileVisitResult.CONTINUE;
+                        }
+
+                        @Override
+                        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                            if (attributes.isRegularFile() && !isHidden(file)) {
+                                files.add(file);
+                            }
+                            return FileVisitResult.CONTINUE;
+                        }
+
+                        @Override
+                        public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
+                            // A link to a folder above it is walked once.
+                            if (e instanceof FileSystemLoopException) {
+                                return FileVisitResult.CONTINUE;
+                            }
+                            throw e;
+                        }
+                    });
+        } catch (IOException e) {
+            throw Folders.unreadable(folder, e);
+        }
+        return List.copyOf(files);
+    }
+
+    private static boolean isHidden(Path file) {
+        String name = file.getFileName().toString();
+        return name.startsWith(".") || name.equals("__MACOSX");
+    }
+
+    // What a clone without Git LFS has in the place of each large file.
+    private static void requireContent(Path file) {
+        try (InputStream bytes = Files.newInputStream(file)) {
+            if (new String(bytes.readNBytes(LFS.length()), StandardCharsets.ISO_8859_1).equals(LFS)) {
+                throw new InvalidInputException(file + ": is a Git LFS pointer, expected the file: run git lfs pull");
+            }
+        } catch (IOException e) {
+            throw new InvalidInputException(file + ": cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    private static boolean isTar(Path file) {
+        return endsWith(file, ".tar");
+    }
+
+    private static boolean isParquet(Path file) {
+        return endsWith(file, ".parquet");
+    }
+
+    private static boolean is(Unreadable kind, Path file) {
+        return kind.name.matcher(name(file)).matches();
+    }
+
+    private static boolean endsWith(Path file, String ending) {
+        return name(file).endsWith(ending);
+    }
+
+    private static String name(Path file) {
+        return file.getFileName().toString().toLowerCase(Locale.ROOT);
+    }
+}
