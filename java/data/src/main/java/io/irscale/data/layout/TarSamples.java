@@ -121,11 +121,15 @@ final class TarSamples {
             notes.add("of several images of a sample, %s is read".formatted(String.join(" or ", chosen)));
         }
         if (visible > 0) {
-            notes.add("%d samples with a visible image alone are left out".formatted(visible));
+            notes.add("samples left out: %d with a visible image alone".formatted(visible));
         }
         if (withoutImage > 0) {
-            notes.add("%d samples without an image are left out".formatted(withoutImage));
+            notes.add("samples left out: %d without an image".formatted(withoutImage));
         }
+        shards.stream()
+                .filter(shard -> !shard.isEnded())
+                .forEach(shard -> notes.add(
+                        "%s ends without the empty blocks of a tar: samples may be missing".formatted(shard.file())));
         Map<String, Integer> others = new TreeMap<>();
         shards.forEach(shard -> shard.others().forEach((ending, count) -> others.merge(ending, count, Integer::sum)));
         if (!others.isEmpty()) {

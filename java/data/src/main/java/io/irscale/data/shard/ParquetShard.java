@@ -1,6 +1,5 @@
 package io.irscale.data.shard;
 
-import dev.hardwood.InputFile;
 import dev.hardwood.metadata.ColumnChunk;
 import dev.hardwood.metadata.CompressionCodec;
 import dev.hardwood.metadata.RowGroup;
@@ -46,7 +45,7 @@ public record ParquetShard(Path file, List<ParquetRow> rows, List<String> notes,
      *     in a way that is not read, or a row has no image
      */
     public static ParquetShard read(Path file, ImageWindow window) {
-        try (ParquetFileReader reader = ParquetFileReader.open(InputFile.of(file))) {
+        try (ParquetFileReader reader = ParquetFiles.open(file)) {
             List<RowGroup> groups = reader.getFileMetaData().rowGroups();
             HubInfo info = HubInfo.of(file, reader.getFileMetaData().keyValueMetadata());
             ImageColumn column = ImageColumn.of(file, reader.getFileSchema().getRootNode(), info);

@@ -1,6 +1,5 @@
 package io.irscale.data.shard;
 
-import dev.hardwood.InputFile;
 import dev.hardwood.reader.ColumnReader;
 import dev.hardwood.reader.LayerKind;
 import dev.hardwood.reader.ParquetFileReader;
@@ -43,7 +42,7 @@ record RowGroupImages(Path file, int leaf, long firstRow, long rows, long middle
      * @throws InvalidInputException if the file cannot be read
      */
     void forEach(Each each) {
-        try (ParquetFileReader reader = ParquetFileReader.open(InputFile.of(file));
+        try (ParquetFileReader reader = ParquetFiles.open(file);
                 ColumnReader column = reader.buildColumnReader(leaf)
                         .filter(RowGroupPredicate.byteRange(middle, middle + 1))
                         .batchSize(BATCH)

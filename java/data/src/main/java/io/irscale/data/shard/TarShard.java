@@ -1,7 +1,9 @@
 package io.irscale.data.shard;
 
 import io.irscale.error.InvalidInputException;
+import java.io.BufferedInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
@@ -25,12 +27,14 @@ import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
  * @param file the tar
  * @param samples in the order in which their first files lie
  * @param others how many parts of each ending are not read
+ * @param isEnded whether it has the empty blocks that end a tar: one that is cut between two entries does not
  */
-public record TarShard(Path file, List<TarSample> samples, Map<String, Integer> others) {
+public record TarShard(Path file, List<TarSample> samples, Map<String, Integer> others, boolean isEnded) {
     /** The largest image, 1 GiB: an array has no more than twice that. */
     public static final int MOST_BYTES = 1 << 30;
 
     private static final int MOST_TEXT = 1 << 24;
+    private static final int BLOCK = 512;
     private static final Set<String> IMAGES = Set.of("png", "jpg", "jpeg", "tif", "tiff", "bmp");
 
     /** Copies the collections. */
@@ -47,11 +51,14 @@ public record TarShard(Path file, List<TarSample> samples, Map<String, Integer> 
     public static TarShard read(Path file) {
         Map<String, Parts> samples = new LinkedHashMap<>();
         Map<String, Integer> others = new TreeMap<>();
+        boolean ended;
         // Nothing buffers between the two, so the channel stands where an entry's bytes begin.
         try (FileChannel channel = FileChannel.open(file);
                 TarArchiveInputStream tar = new TarArchiveInputStream(Channels.newInputStream(channel), "UTF-8")) {
+            long end = 0;
             for (TarArchiveEntry next = tar.getNextEntry(); next != null; next = tar.getNextEntry()) {
                 Part part = Part.of(file, next, channel.position());
+                end = part.offset() + Math.ceilDiv(part.size(), BLOCK) * BLOCK;
                 if (!part.isFile()) {
                     continue;
                 }
@@ -64,6 +71,8 @@ public record TarShard(Path file, List<TarSample> samples, Map<String, Integer> 
                     others.merge(part.extension(), 1, Integer::sum);
                 }
             }
+            requireNothing(file, channel, end);
+            ended = channel.size() > end;
         } catch (IOException | IllegalArgumentException | OutOfMemoryError e) {
             throw Damage.of(file.toString(), " as a tar", e);
         }
@@ -73,7 +82,27 @@ public record TarShard(Path file, List<TarSample> samples, Map<String, Integer> 
                         .map(sample ->
                                 new TarSample(file, sample.getKey(), sample.getValue().images, sample.getValue().texts))
                         .toList(),
-                others);
+                others,
+                ended);
+    }
+
+    // The library stops at an empty block, and at half a header, without a word.
+    private static void requireNothing(Path file, FileChannel channel, long end) throws IOException {
+        if (channel.size() % BLOCK != 0) {
+            throw new InvalidInputException(
+                    "%s: has %d bytes, expected a multiple of %d: it is cut off or damaged, fetch it again"
+                            .formatted(file, channel.size(), BLOCK));
+        }
+        InputStream rest =
+                new BufferedInputStream(Channels.newInputStream(channel.position(Math.min(end, channel.size()))));
+        long at = end;
+        for (int next = rest.read(); next >= 0; next = rest.read(), at++) {
+            if (next != 0) {
+                throw new InvalidInputException(
+                        "%s: goes on after its end, at byte %d: if tars were put together with cat, join them with tar -A"
+                                .formatted(file, at));
+            }
+        }
     }
 
     private static final class Parts {

@@ -139,7 +139,9 @@ class ShardsTest {
         assertThat(dataset.samples().get(1).caption()).isEmpty();
         assertThat(dataset.samples().get(0).attributes())
                 .isEqualTo(Map.of("time", "day", "when", "2024-10-04", "warm", "true", "celsius", "21.5"));
-        assertThat(dataset.samples().get(1).attributes()).containsKeys("when", "warm").doesNotContainKeys("time", "celsius");
+        assertThat(dataset.samples().get(1).attributes())
+                .containsKeys("when", "warm")
+                .doesNotContainKeys("time", "celsius");
         Inspection inspection = Inspection.of(dataset);
         assertThat(inspection.sizes()).isEqualTo(Map.of("4x3", 2));
     }
