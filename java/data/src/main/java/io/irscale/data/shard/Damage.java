@@ -25,9 +25,8 @@ final class Damage {
             case EOFException _ -> "it is cut off";
             case OutOfMemoryError _ -> "it is too large for the memory";
             // Messages of the others are about the library's own variables.
-            case IOException e when e.getMessage() != null -> e.getMessage().replaceAll("\\p{Cntrl}+", " ");
-            case UnsupportedOperationException e
-            when e.getMessage() != null -> e.getMessage().replaceAll("\\p{Cntrl}+", " ");
+            case IOException e when e.getMessage() != null -> Words.of(e.getMessage());
+            case UnsupportedOperationException e when e.getMessage() != null -> Words.of(e.getMessage());
             default -> "it is damaged";
         };
     }

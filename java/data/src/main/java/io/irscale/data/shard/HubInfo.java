@@ -43,7 +43,6 @@ record HubInfo(JsonNode info) {
 
     /** The licence; empty where none is stated. */
     Optional<String> licence() {
-        return Optional.of(info.path("license").asString("").strip().replaceAll("\\p{Cntrl}+", " "))
-                .filter(text -> !text.isEmpty());
+        return Optional.of(Words.of(info.path("license").asString("").strip())).filter(text -> !text.isEmpty());
     }
 }

@@ -41,7 +41,7 @@ record ImageColumn(String name, int leaf, boolean hasPath, Optional<String> note
         if (images.isEmpty()) {
             throw new InvalidInputException(
                     "%s: has no image column among %s; expected one of bytes, or of {bytes, path} as to_parquet writes it"
-                            .formatted(file, names(root.children().stream())));
+                            .formatted(file, Words.of(names(root.children().stream()))));
         }
         if (images.size() == 1) {
             return of(images.getFirst(), Optional.empty());
@@ -52,14 +52,15 @@ record ImageColumn(String name, int leaf, boolean hasPath, Optional<String> note
                 .or(() -> Optional.of("image").filter(name -> plain && several.contains(name)))
                 .orElseThrow(() -> new InvalidInputException(
                         "%s: has the image columns %s and none alone has an infrared name; keep one, or name it thermal"
-                                .formatted(file, String.join(", ", several))));
+                                .formatted(file, Words.of(String.join(", ", several)))));
         SchemaNode column = images.stream()
                 .filter(image -> image.name().equals(chosen))
                 .findFirst()
                 .orElseThrow();
         return of(
                 column,
-                Optional.of("of the image columns %s, %s is read".formatted(String.join(", ", several), chosen)));
+                Optional.of("of the image columns %s, %s is read"
+                        .formatted(Words.of(String.join(", ", several)), Words.of(chosen))));
     }
 
     private static ImageColumn of(SchemaNode column, Optional<String> note) {

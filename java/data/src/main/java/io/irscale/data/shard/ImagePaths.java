@@ -30,12 +30,12 @@ final class ImagePaths {
         try {
             image = folder.resolve(path).normalize();
         } catch (InvalidPathException e) {
-            throw new InvalidInputException("%s: \"%s\" is no path".formatted(place, path), e);
+            throw new InvalidInputException("%s: \"%s\" is no path".formatted(place, Words.of(path)), e);
         }
         if (!image.startsWith(folder) || !Files.isRegularFile(image)) {
             throw new InvalidInputException(
                     "%s: has no image bytes and names %s, expected a file under %s: write the bytes into the table"
-                            .formatted(place, path, folder));
+                            .formatted(place, Words.of(path), folder));
         }
         return ImageSource.of(file.resolveSibling(folder.relativize(image)));
     }

@@ -87,7 +87,7 @@ public record ParquetShard(Path file, List<ParquetRow> rows, List<String> notes,
             if (!READABLE.contains(codec)) {
                 throw new InvalidInputException(
                         "%s: is compressed with %s, expected UNCOMPRESSED, SNAPPY, GZIP or ZSTD: write it with compression=\"snappy\""
-                                .formatted(file, codec));
+                                .formatted(file, codec == null ? "an unknown codec" : codec));
             }
         }
     }
@@ -95,6 +95,10 @@ public record ParquetShard(Path file, List<ParquetRow> rows, List<String> notes,
     private static long rowCount(Path file, List<RowGroup> groups) throws IOException {
         long rows = 0;
         for (RowGroup group : groups) {
+            if (group.numRows() < 0) {
+                throw new InvalidInputException(
+                        "%s: a row group claims %d rows: the file is damaged".formatted(file, group.numRows()));
+            }
             rows = Math.addExact(rows, group.numRows());
         }
         long most = Math.min(MOST_ROWS, Files.size(file));

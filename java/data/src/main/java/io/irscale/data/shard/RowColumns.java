@@ -52,7 +52,7 @@ record RowColumns(ImageColumn image, HubInfo info, List<String> names, List<Stri
         return left.isEmpty()
                 ? Optional.empty()
                 : Optional.of("columns that are not read, being bytes, maps or of a name with a dot: "
-                        + String.join(", ", left));
+                        + Words.of(String.join(", ", left)));
     }
 
     // The reader takes a dot in a name for a step into a structure.
@@ -111,7 +111,8 @@ record RowColumns(ImageColumn image, HubInfo info, List<String> names, List<Stri
         for (int i = 0; i < rows.getFieldCount(); i++) {
             String name = rows.getFieldName(i);
             if (!name.equals(image.name())) {
-                values.set(name, RowValues.of(rows.getValue(i), info.feature(name), place + " column " + name));
+                values.set(
+                        name, RowValues.of(rows.getValue(i), info.feature(name), place + " column " + Words.of(name)));
             }
         }
         return values;
