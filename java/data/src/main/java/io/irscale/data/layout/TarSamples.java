@@ -62,13 +62,16 @@ final class TarSamples {
     private List<Sample> all() {
         List<TarSample> found =
                 shards.stream().flatMap(shard -> shard.samples().stream()).toList();
-        boolean paired = found.stream().anyMatch(sample -> sample.images().size() > 1);
+        // Of a set with both, such as an archive of lwir/ and visible/, one spectrum is read.
+        boolean infrared = found.stream()
+                .flatMap(sample -> sample.images().values().stream())
+                .anyMatch(image -> Spectrum.isInfrared(image.entry()));
         List<Sample> all = new ArrayList<>();
         for (TarSample sample : found) {
             Optional<TarImage> image = image(sample);
             if (image.isEmpty()) {
                 withoutImage++;
-            } else if (paired && Spectrum.isVisible(image.get().name())) {
+            } else if (infrared && Spectrum.isVisible(image.get().entry())) {
                 visible++;
             } else {
                 all.add(sample(sample, image.get()));
@@ -121,7 +124,7 @@ final class TarSamples {
             notes.add("of several images of a sample, %s is read".formatted(String.join(" or ", chosen)));
         }
         if (visible > 0) {
-            notes.add("samples left out: %d with a visible image alone".formatted(visible));
+            notes.add("samples left out: %d with a visible image alone, beside infrared ones".formatted(visible));
         }
         if (withoutImage > 0) {
             notes.add("samples left out: %d without an image".formatted(withoutImage));

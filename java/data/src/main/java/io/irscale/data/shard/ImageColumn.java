@@ -40,7 +40,7 @@ record ImageColumn(String name, int leaf, boolean hasPath, Optional<String> note
         }
         if (images.isEmpty()) {
             throw new InvalidInputException(
-                    "%s: has no image column among %s; expected one of bytes, or of {bytes, path} as to_parquet writes it"
+                    "%s: has no image column among %s; expected bytes, or {bytes, path} as to_parquet writes it (a table of file names belongs into metadata.csv)"
                             .formatted(file, Words.of(names(root.children().stream()))));
         }
         if (images.size() == 1) {

@@ -17,13 +17,18 @@ public final class Spectrum {
 
     /** The name that says infrared; empty unless exactly one does. */
     public static Optional<String> infrared(Collection<String> names) {
-        List<String> found = names.stream().filter(name -> says(name, INFRARED)).toList();
+        List<String> found = names.stream().filter(Spectrum::isInfrared).toList();
         return found.size() == 1 ? Optional.of(found.getFirst()) : Optional.empty();
+    }
+
+    /** Whether a name says infrared. */
+    public static boolean isInfrared(String name) {
+        return says(name, INFRARED);
     }
 
     /** Whether a name says visible light, and not infrared. */
     public static boolean isVisible(String name) {
-        return says(name, VISIBLE) && !says(name, INFRARED);
+        return says(name, VISIBLE) && !isInfrared(name);
     }
 
     // Whole words: "mirror" says nothing of infrared.

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.irscale.data.Dataset;
+import io.irscale.data.Sample;
 import io.irscale.data.shard.Tars;
 import io.irscale.error.InvalidInputException;
 import java.io.IOException;
@@ -121,9 +122,25 @@ class BadShardsTest {
         assertThat(dataset.notes())
                 .containsExactly(
                         "of several images of a sample, ir or lwir is read",
-                        "samples left out: 1 with a visible image alone",
+                        "samples left out: 1 with a visible image alone, beside infrared ones",
                         "samples left out: 1 without an image",
                         "parts of samples that are not read: 1 .npy");
+    }
+
+    @Test
+    void anArchiveOfFoldersOfBothSpectraGivesTheInfraredOnes() throws IOException {
+        new Tars()
+                .file("set00/V000/lwir/I0.jpg", IMAGE)
+                .file("set00/V000/visible/I0.jpg", IMAGE)
+                .file("set00/V000/mirror/I1.jpg", IMAGE)
+                .to(tar());
+        Dataset dataset = Datasets.open(tar());
+        assertThat(dataset.samples().stream().map(Sample::group))
+                .containsExactly(
+                        folder.getFileName() + "/a.tar/set00/V000/lwir/I0",
+                        folder.getFileName() + "/a.tar/set00/V000/mirror/I1");
+        assertThat(dataset.notes())
+                .containsExactly("samples left out: 1 with a visible image alone, beside infrared ones");
     }
 
     @Test

@@ -38,7 +38,7 @@ class ParquetShardTest {
             nothing   | ' row 1: has no image, expected its bytes: leave the row out'
             missing   | ' row 0: has no image bytes and names ../../loose/000000.png, expected a file under '
             sides     | ': has the image columns left, right and none alone has an infrared name'
-            none      | ': has no image column among file_name, label; expected one of bytes, or of {bytes, path}'
+            none      | ': has no image column among file_name, label; expected bytes, or {bytes, path}'
             list      | ': has no image column among images (a list); expected'
             """, ignoreLeadingAndTrailingWhitespace = true)
     void tablesAreRefusedInOneLine(String name, String message) {
