@@ -26,12 +26,11 @@ final class ParquetRows {
      * Reads Parquet files.
      *
      * @param folder from which on they are named in groups
-     * @param given notes that the dataset has besides its own
      */
-    static Dataset read(Path folder, List<Path> files, List<String> given) {
+    static Dataset read(Path folder, List<Path> files) {
         ImageWindow window = new ImageWindow(ImageWindow.BYTES);
         List<Sample> samples = new ArrayList<>();
-        Set<String> notes = new LinkedHashSet<>(given);
+        Set<String> notes = new LinkedHashSet<>();
         Set<String> licences = new TreeSet<>();
         for (Path file : files) {
             ParquetShard shard = ParquetShard.read(file, window);

@@ -20,6 +20,7 @@ import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Files with many images each, anywhere under a folder or one alone: tars of {@link TarSamples WebDataset} or
@@ -67,17 +68,13 @@ final class Shards implements Layout {
             }
         }
         Path folder = file.toAbsolutePath().normalize().resolveSibling("");
-        return isTar(file) ? tars(folder, List.of(file), List.of()) : tables(folder, List.of(file), List.of());
+        return readAll(folder, List.of(file));
     }
 
-    private static Dataset tars(Path folder, List<Path> files, List<String> notes) {
-        files.forEach(Shards::requireContent);
-        return TarSamples.read(folder, files, notes);
-    }
-
-    private static Dataset tables(Path folder, List<Path> files, List<String> notes) {
-        files.forEach(Shards::requireContent);
-        return ParquetRows.read(folder, files, notes);
+    // All of one kind.
+    private static Dataset readAll(Path folder, List<Path> shards) {
+        shards.forEach(Shards::requireContent);
+        return isTar(shards.getFirst()) ? TarSamples.read(folder, shards) : ParquetRows.read(folder, shards);
     }
 
     @Override
@@ -101,12 +98,16 @@ final class Shards implements Layout {
         if (tars.isEmpty() && tables.isEmpty()) {
             return readFile(files.stream().filter(Shards::isShard).findFirst().orElseThrow());
         }
-        List<String> notes = new ArrayList<>();
-        note(notes, folder, files, Folders::isImage, "images");
+        Dataset dataset = readAll(folder, tars.isEmpty() ? tables : tars);
+        // A table may name images beside it.
+        Set<Path> read =
+                dataset.samples().stream().map(sample -> sample.image().file()).collect(Collectors.toSet());
+        List<String> notes = new ArrayList<>(dataset.notes());
+        note(notes, folder, files, file -> Folders.isImage(file) && !read.contains(file), "images");
         for (Unreadable kind : Unreadable.values()) {
             note(notes, folder, files, file -> is(kind, file), kind.kind);
         }
-        return tars.isEmpty() ? tables(folder, tables, notes) : tars(folder, tars, notes);
+        return new Dataset(dataset.name(), dataset.source(), dataset.template(), dataset.samples(), notes);
     }
 
     private static void note(List<String> notes, Path folder, List<Path> files, Predicate<Path> which, String what) {

@@ -40,9 +40,8 @@ final class TarSamples {
      * Reads tars.
      *
      * @param folder from which on they are named in groups
-     * @param notes that the dataset has besides its own
      */
-    static Dataset read(Path folder, List<Path> files, List<String> notes) {
+    static Dataset read(Path folder, List<Path> files) {
         TarSamples samples =
                 new TarSamples(folder, files.stream().map(TarShard::read).toList());
         List<Sample> all = samples.all();
@@ -56,7 +55,7 @@ final class TarSamples {
                 (files.size() == 1 ? files.getFirst() : folder) + ": terms not stated",
                 "an infrared photo{objects}",
                 all,
-                samples.notes(notes));
+                samples.notes());
     }
 
     private List<Sample> all() {
@@ -118,8 +117,8 @@ final class TarSamples {
                 attributes);
     }
 
-    private List<String> notes(List<String> given) {
-        List<String> notes = new ArrayList<>(given);
+    private List<String> notes() {
+        List<String> notes = new ArrayList<>();
         if (!chosen.isEmpty()) {
             notes.add("of several images of a sample, %s is read".formatted(String.join(" or ", chosen)));
         }

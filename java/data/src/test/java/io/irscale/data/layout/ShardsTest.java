@@ -164,6 +164,8 @@ class ShardsTest {
         assertThat(dataset.samples().stream().map(sample -> sample.caption().orElse("")))
                 .containsExactly("a", "b");
         assertThat(Inspection.of(dataset).faults()).isEmpty();
+        assertThat(open("edge/path").notes()).isEmpty();
+        assertThat(open("edge/path").samples().getFirst().image().file()).isEqualTo(beside);
     }
 
     @Test
