@@ -8,14 +8,14 @@ import java.util.List;
 
 /** Opens data sets. */
 public final class Datasets {
-    // The most particular first: a plain folder would take them all.
+    // Shards before images beside them, then the most particular first: a plain folder would take them all.
     private static final List<Layout> LAYOUTS = List.of(
-            new HitUav(), new ImageFolder(), new Kaist(), new FlirAdas(), new Llvip(), new Shards(), new PlainFolder());
+            new Shards(), new HitUav(), new ImageFolder(), new Kaist(), new FlirAdas(), new Llvip(), new PlainFolder());
 
     private Datasets() {}
 
     /**
-     * Reads a folder in the first layout that it fits: HIT-UAV, imagefolder, KAIST, FLIR ADAS v2, LLVIP, shards, plain.
+     * Reads a folder in the first layout that it fits: shards, HIT-UAV, imagefolder, KAIST, FLIR ADAS v2, LLVIP, plain.
      * A tar or a Parquet file is read alone. Image files are listed and not opened: {@link io.irscale.data.Inspection} does that.
      *
      * @throws InvalidInputException if it is no folder, has no images, or its annotations cannot be read or name images
