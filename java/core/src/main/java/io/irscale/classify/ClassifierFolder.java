@@ -21,6 +21,7 @@ public final class ClassifierFolder {
 
     /** The labels' file. */
     public static final String LABELS = "labels.json";
+
     private static final JsonMapper JSON = new JsonMapper();
 
     private ClassifierFolder() {}

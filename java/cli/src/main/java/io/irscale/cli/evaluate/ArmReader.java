@@ -23,8 +23,8 @@ final class ArmReader {
         boolean picks = hash >= 0 && Files.notExists(Path.of(named.rest()));
         Path folder = Path.of(picks ? named.rest().substring(0, hash) : named.rest());
         Optional<String> which = picks ? Optional.of(named.rest().substring(hash + 1)) : Optional.empty();
-        if (!Files.isDirectory(folder)) {
-            throw new InvalidInputException("--generated " + folder + ": is not a folder");
+        if (Files.notExists(folder)) {
+            throw new InvalidInputException("--generated " + folder + ": is not there");
         }
         String own = folder.toAbsolutePath().normalize().getFileName()
                 + which.map(pick -> "#" + pick).orElse("");

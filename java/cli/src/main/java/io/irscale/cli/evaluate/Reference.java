@@ -135,9 +135,10 @@ sealed interface Reference {
         if (Files.isRegularFile(path) && path.toString().endsWith(".npz")) {
             return new Npz(path, NpzStatistics.open(path), count);
         }
-        if (!Files.isDirectory(path)) {
+        if (Files.notExists(path)) {
             throw new InvalidInputException(
-                    "--real %s: is no folder and no statistics in *.safetensors or *.npz".formatted(path));
+                    "--real %s: is not there; expected a data set, or statistics in *.safetensors or *.npz"
+                            .formatted(path));
         }
         ImageSet set = ImageSet.open(path, range, err);
         Dataset dataset = only.map(attribute -> attribute.of(set.dataset())).orElse(set.dataset());

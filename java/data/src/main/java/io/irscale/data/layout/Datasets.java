@@ -4,18 +4,20 @@ import io.irscale.data.Dataset;
 import io.irscale.error.InvalidInputException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Opens data sets. */
 public final class Datasets {
-    // The most particular first: images in files of their own would take every folder.
-    private static final List<Layout> LAYOUTS = List.of(new LooseImages());
+    // Images in files of their own would take every folder.
+    private static final List<Layout> LAYOUTS = List.of(new Shards(), new LooseImages());
 
     private Datasets() {}
 
     /**
-     * Reads a folder: images of a known data set (HIT-UAV, KAIST, FLIR ADAS v1 and v2, LLVIP, MSRS, M3FD) or anybody's, with
-     * the captions and boxes that lie beside them. Images are in the order of their paths, and are listed and not opened:
+     * Reads shards, WebDataset tars or Parquet files, in a folder or one alone, or else a folder of images: those of a known
+     * data set (HIT-UAV, KAIST, FLIR ADAS v1 and v2, LLVIP, MSRS, M3FD) or anybody's, with the captions and boxes that lie
+     * beside them. Images in files are in the order of their paths, and are listed and not opened:
      * {@link io.irscale.data.Inspection} does that; labels of YOLO alone need their sizes. Nothing outside of the folder is
      * read but what links and metadata lead to.
      *
@@ -23,13 +25,24 @@ public final class Datasets {
      *     that are not there
      */
     public static Dataset open(Path folder) {
+        Path target = LinkFile.follow(folder);
+        if (!target.equals(folder)) {
+            Dataset dataset = open(target);
+            List<String> notes =
+                    new ArrayList<>(List.of("holds %s, the name of another folder, which is read".formatted(target)));
+            notes.addAll(dataset.notes());
+            return new Dataset(dataset.name(), dataset.source(), dataset.template(), dataset.samples(), notes);
+        }
+        if (Shards.isShard(folder)) {
+            return Shards.readFile(folder);
+        }
         return LAYOUTS.stream()
                 .filter(layout -> layout.fits(folder))
                 .findFirst()
                 .map(layout -> layout.read(folder))
                 .orElseThrow(() -> new InvalidInputException(folder
                         + (Files.exists(folder)
-                                ? ": is a file, expected the folder of a data set"
-                                : ": is not a folder")));
+                                ? ": is a file, expected the folder of a data set, or a shard (*.tar, *.parquet)"
+                                : ": is not there")));
     }
 }

@@ -14,7 +14,8 @@ final class Folders {
     private static final Set<String> IMAGES = Set.of(".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp");
     private static final Set<String> OTHERS = Set.of(
             ".webp", ".gif", ".heic", ".heif", ".avif", ".jxl", ".jp2", ".j2k", ".jls", ".pgm", ".ppm", ".pnm", ".exr",
-            ".hdr", ".dng", ".fits", ".fit", ".npy", ".npz", ".raw", ".seq", ".csq", ".ats", ".sfmov");
+            ".hdr", ".dng", ".fits", ".fit", ".npy", ".npz", ".raw", ".seq", ".csq", ".ats", ".sfmov", ".tar", ".tgz",
+            ".zip", ".7z", ".rar");
     private static final Set<String> SPLITS =
             Set.of("train", "training", "val", "valid", "validation", "test", "testing");
     private static final Set<String> SYSTEM = Set.of("__MACOSX", "@eaDir", "#recycle", "$RECYCLE.BIN", "lost+found");
@@ -25,7 +26,7 @@ final class Folders {
         return IMAGES.contains(file.ending());
     }
 
-    /** Whether a name is that of an image in a form that is not read. */
+    /** Whether a name is that of an image, or an archive of such, in a form that is not read. */
     static boolean isOtherImage(Item file) {
         return OTHERS.contains(file.ending());
     }

@@ -4,7 +4,7 @@ import io.irscale.data.Dataset;
 import java.nio.file.Path;
 
 /** How a dataset lies on the disk. */
-sealed interface Layout permits LooseImages {
+sealed interface Layout permits Shards, LooseImages {
     /** Whether a folder looks like it. */
     boolean fits(Path folder);
 

@@ -116,7 +116,7 @@ class BadDataTest {
                 .withMessage(folder + ": holds no *.png, *.jpg, *.jpeg, *.tif, *.tiff or *.bmp");
         assertThatExceptionOfType(InvalidInputException.class)
                 .isThrownBy(() -> Datasets.open(folder.resolve("none")))
-                .withMessage(folder.resolve("none") + ": is not a folder");
+                .withMessage(folder.resolve("none") + ": is not there");
         assertThatExceptionOfType(InvalidInputException.class)
                 .isThrownBy(() -> Captions.of(" "))
                 .withMessage("caption template: is blank, expected a text");

@@ -145,12 +145,28 @@ class FoldersTest {
         assertThat(names(Datasets.open(folder))).containsExactly("B.png", "a.png", "a/b/c.png", "a/z.png", "b.png");
     }
 
+    /** What a checkout of git or an archive of GitHub has in a link's place, where the system has no links. */
+    @Test
+    void aFileThatNamesAFolderLeadsToIt() throws IOException {
+        tree.image("store/a.png").text("real", "store").text("far", "../" + folder.getFileName() + "/real\n");
+        for (String name : new String[] {"real", "far"}) {
+            Dataset dataset = Datasets.open(folder.resolve(name));
+            assertThat(names(dataset)).containsExactly("store/a.png");
+            assertThat(dataset.notes().getFirst()).endsWith("the name of another folder, which is read");
+        }
+        tree.text("loop", "loop");
+        assertThatExceptionOfType(InvalidInputException.class)
+                .isThrownBy(() -> Datasets.open(folder.resolve("loop")))
+                .withMessageContaining("loop: is a file, expected the folder of a data set");
+    }
+
     @Test
     void whatIsNoFolderIsRefused() throws IOException {
         tree.image("a.png").image("v\uFFFD\uFFFD/b.png");
         assertThatExceptionOfType(InvalidInputException.class)
                 .isThrownBy(() -> Datasets.open(folder.resolve("a.png")))
-                .withMessage(folder.resolve("a.png") + ": is a file, expected the folder of a data set");
+                .withMessage(folder.resolve("a.png")
+                        + ": is a file, expected the folder of a data set, or a shard (*.tar, *.parquet)");
         assertThatExceptionOfType(InvalidInputException.class)
                 .isThrownBy(() -> Datasets.open(folder))
                 .withMessageContaining("a name that the locale cannot decode; set LC_ALL=C.UTF-8");
