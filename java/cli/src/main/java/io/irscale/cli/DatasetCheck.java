@@ -24,7 +24,6 @@ final class DatasetCheck {
             List.of(".safetensors", ".gguf", ".bin", ".pt", ".pth", ".ckpt", ".sft", ".spm", ".model");
     private static final List<String> MODEL_FILES =
             List.of("model_index.json", "config.json", "tokenizer.json", "vocab.json", "transformer");
-    private static final List<String> SHARDS = List.of(".tar", ".parquet");
     private static final int MOST_FAULTS = 20;
 
     private final CheckLines lines;
@@ -46,17 +45,21 @@ final class DatasetCheck {
         this.err = err;
     }
 
-    /** Whether a path is of images and not of a model: a shard, or a folder without weights. */
+    /** Whether a path is of images and not of a model, whose folder may hold pictures as well. */
     static boolean fits(Path path) {
-        if (Files.isRegularFile(path)) {
-            return SHARDS.stream().anyMatch(ending -> path.toString().endsWith(ending));
+        return Files.exists(path) && !holdsModel(path) && Datasets.isOne(path);
+    }
+
+    private static boolean holdsModel(Path path) {
+        if (!Files.isDirectory(path)) {
+            return false;
         }
         try (Stream<Path> entries = Files.list(path)) {
             return entries.map(entry -> entry.getFileName().toString().toLowerCase(Locale.ROOT))
-                    .noneMatch(name ->
+                    .anyMatch(name ->
                             MODEL_FILES.contains(name) || WEIGHTS.stream().anyMatch(name::endsWith));
         } catch (IOException e) {
-            return false;
+            throw new InvalidInputException(path + ": cannot be read as a folder", e);
         }
     }
 

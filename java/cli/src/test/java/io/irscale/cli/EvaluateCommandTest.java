@@ -185,10 +185,11 @@ final class EvaluateCommandTest {
         String near = arm("near");
         assertRefused(evaluate("--real", real, "--generated", near), "add --encoder");
         assertRefused(
-                evaluate("--real", folder.resolve("none"), "--generated", near, "--encoder", dinov2), "is no folder");
+                evaluate("--real", folder.resolve("none"), "--generated", near, "--encoder", dinov2),
+                "none: is not there; expected a data set");
         assertRefused(
                 evaluate("--real", real, "--generated", folder.resolve("none"), "--encoder", dinov2),
-                "is not a folder");
+                "none: is not there");
         assertRefused(
                 evaluate("--real", real, "--generated", near, "--encoder", "vgg=" + DINOV2), "expected classifier=");
         assertRefused(evaluate("--real", real, "--generated", near, "--encoder", "clip=" + DINOV2), "no tokenizer");

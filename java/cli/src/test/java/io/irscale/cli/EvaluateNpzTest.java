@@ -171,6 +171,7 @@ final class EvaluateNpzTest {
                 .contains("statistics of 2 dimensions are of another network, expected 12 as encoder dinov2 has");
         assertThat(other.code()).isEqualTo(ExitCode.BAD_INPUT);
         assertRefused(
-                evaluate(Files.write(folder.resolve("mu.npy"), new byte[9])), "mu.npy: is a file, expected the folder of a data set");
+                evaluate(Files.write(folder.resolve("mu.npy"), new byte[9])),
+                "mu.npy: is a file, expected the folder of a data set");
     }
 }

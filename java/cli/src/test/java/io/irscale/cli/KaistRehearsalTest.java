@@ -209,7 +209,11 @@ class KaistRehearsalTest {
                 1,
                 "--out",
                 folder.resolve("judged"));
-        Cli.assertRefused(done, "labels.json: label altitude_m is no attribute and no kind of object of these images");
+        assertThat(done.code()).isEqualTo(ExitCode.BAD_INPUT);
+        assertThat(done.err().lines())
+                .last()
+                .asString()
+                .contains("labels.json: label altitude_m is no attribute of these images, expected some of [place, ");
     }
 
     @Test

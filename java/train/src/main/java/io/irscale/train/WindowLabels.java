@@ -12,6 +12,8 @@ import java.util.TreeSet;
 
 /** What is true of windows: an attribute of their frame, or how many objects of a kind have their centres in them. */
 public final class WindowLabels {
+    private static final String NONE = "0";
+
     private WindowLabels() {}
 
     /**
@@ -42,25 +44,22 @@ public final class WindowLabels {
     }
 
     /**
-     * Passes labels of which the frames know something.
+     * Passes labels that are attributes of the frames, or counts of objects: those begin with 0.
      *
      * @param file that names them
-     * @throws InvalidInputException if one is no attribute and no kind of object of any frame
+     * @throws InvalidInputException if one is neither
      */
     static void requireKnown(Path file, List<Label> labels, Frames frames) {
         Set<String> known = new TreeSet<>();
-        frames.all().forEach(frame -> {
-            known.addAll(frame.sample().attributes().keySet());
-            frame.sample().boxes().ifPresent(boxes -> boxes.forEach(box -> known.add(box.category())));
-        });
+        frames.all().forEach(frame -> known.addAll(frame.sample().attributes().keySet()));
         labels.stream()
-                .map(Label::name)
-                .filter(name -> !known.contains(name))
+                .filter(label -> !known.contains(label.name())
+                        && !label.classes().getFirst().equals(NONE))
                 .findFirst()
-                .ifPresent(name -> {
+                .ifPresent(label -> {
                     throw new InvalidInputException(
-                            "%s: label %s is no attribute and no kind of object of these images, expected some of %s"
-                                    .formatted(file, name, known));
+                            "%s: label %s is no attribute of these images, expected some of %s, or a kind of object with classes from 0"
+                                    .formatted(file, label.name(), known));
                 });
     }
 

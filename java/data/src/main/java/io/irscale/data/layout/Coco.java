@@ -1,6 +1,7 @@
 package io.irscale.data.layout;
 
 import io.irscale.data.Box;
+import io.irscale.data.Spectrum;
 import io.irscale.error.InvalidInputException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -74,7 +75,7 @@ final class Coco implements Annotations {
                 again.add(image.get());
             }
         });
-        if (own.isEmpty() && !missing.isEmpty() && file.folders().stream().noneMatch(Spectra::isVisible)) {
+        if (own.isEmpty() && !missing.isEmpty() && file.folders().stream().noneMatch(Spectrum::isVisible)) {
             throw new InvalidInputException("%s: names %s, which is not a file in %s, and no other image of it"
                     .formatted(file.path(), missing.getFirst(), listing.folder()));
         }
@@ -104,7 +105,7 @@ final class Coco implements Annotations {
         }
         String slashed = "/" + name.replace('\\', '/').replaceFirst("^(\\./)+", "");
         List<Item> named = byName.getOrDefault(slashed.substring(slashed.lastIndexOf('/') + 1), List.of());
-        if (named.size() > NAMESAKES || file.folders().stream().anyMatch(Spectra::isVisible)) {
+        if (named.size() > NAMESAKES || file.folders().stream().anyMatch(Spectrum::isVisible)) {
             return Optional.empty();
         }
         return nearest(

@@ -14,6 +14,15 @@ public final class Datasets {
 
     private Datasets() {}
 
+    /** Whether a path is of images: a shard, or a folder with images or shards in it or in folders in it. */
+    public static boolean isOne(Path path) {
+        Path target = LinkFile.follow(path);
+        if (!Files.isDirectory(target)) {
+            return Shards.isShard(target);
+        }
+        return new Shards().fits(target) || !Walk.of(target).images().isEmpty();
+    }
+
     /**
      * Reads shards, WebDataset tars or Parquet files, in a folder or one alone, or else a folder of images: those of a known
      * data set (HIT-UAV, KAIST, FLIR ADAS v1 and v2, LLVIP, MSRS, M3FD) or anybody's, with the captions and boxes that lie

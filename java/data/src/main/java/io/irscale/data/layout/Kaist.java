@@ -1,6 +1,7 @@
 package io.irscale.data.layout;
 
 import io.irscale.data.Box;
+import io.irscale.data.Spectrum;
 import io.irscale.data.layout.Sidecars.Naming;
 import io.irscale.data.layout.Sidecars.Rule;
 import java.nio.file.Path;
@@ -66,7 +67,7 @@ final class Kaist implements Origin {
     // The set, the video, the spectrum and the frame, in any order and perhaps in the file's name alone.
     private static boolean isInfrared(Item image) {
         List<String> path = List.of(image.full().split("/"));
-        return path.subList(Math.max(0, path.size() - 4), path.size()).stream().anyMatch(Spectra::isInfrared);
+        return path.subList(Math.max(0, path.size() - 4), path.size()).stream().anyMatch(Spectrum::isInfrared);
     }
 
     @Override

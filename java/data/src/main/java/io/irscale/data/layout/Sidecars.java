@@ -1,5 +1,6 @@
 package io.irscale.data.layout;
 
+import io.irscale.data.Spectrum;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -46,7 +47,7 @@ record Sidecars(Map<Item, Item> files, List<String> notes) {
                     Set.of(ending),
                     beside ? Set.of(ending) : Set.of(),
                     Pattern.compile(folder),
-                    name -> Spectra.isVisible(name) ? 1 : 0,
+                    name -> Spectrum.isVisible(name) ? 1 : 0,
                     image -> new Naming(List.of(image.stem()), image.folders()));
         }
     }
@@ -157,7 +158,7 @@ record Sidecars(Map<Item, Item> files, List<String> notes) {
                 .limit(2)
                 .map(Candidate::file)
                 .toList();
-        return named.size() == 1 && named.getFirst().folders().stream().noneMatch(Spectra::isVisible)
+        return named.size() == 1 && named.getFirst().folders().stream().noneMatch(Spectrum::isVisible)
                 ? Optional.of(named.getFirst())
                 : Optional.empty();
     }

@@ -1,17 +1,16 @@
 package io.irscale.data.layout;
 
+import io.irscale.data.Spectrum;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * Which images of a folder are infrared, where it holds others as well: folders side by side, {@code infrared} and
@@ -20,41 +19,13 @@ import java.util.stream.Stream;
  * pictures of 8, drawings of the annotations, and segmentations.
  */
 final class Spectra {
-    private static final Set<String> INFRARED =
-            Set.of("infrared", "ir", "lwir", "mwir", "swir", "nir", "tir", "thermal", "inf", "fir", "t", "previewdata");
-    private static final Set<String> VISIBLE =
-            Set.of("visible", "vis", "vi", "rgb", "color", "colour", "visual", "eo", "viz");
     private static final Set<String> SEGMENTATION =
             Set.of("segmentation", "label", "labels", "mask", "masks", "class", "object");
 
     private Spectra() {}
 
-    /** The words of a name, {@code images_rgb_train} or {@code RGBImages}, in small letters. */
-    private static Set<String> words(String name) {
-        return whole(name.replaceAll("(?<=\\p{Lower})(?=\\p{Upper})|(?<=\\p{Upper})(?=\\p{Upper}\\p{Lower})", "_"));
-    }
-
-    /** What stands between a name's blanks and signs, in small letters and without a number at its end. */
-    private static Set<String> whole(String name) {
-        return Stream.of(name.split("[^\\p{Alnum}]+"))
-                .map(word -> word.toLowerCase(Locale.ROOT).replaceAll("(?<=\\p{Alpha})\\d+$", ""))
-                .collect(Collectors.toSet());
-    }
-
-    private static boolean any(String name, Set<String> some) {
-        return Stream.concat(words(name).stream(), whole(name).stream()).anyMatch(some::contains);
-    }
-
-    static boolean isInfrared(String name) {
-        return any(name, INFRARED) && !any(name, VISIBLE);
-    }
-
-    static boolean isVisible(String name) {
-        return any(name, VISIBLE) && !any(name, INFRARED);
-    }
-
     private static boolean isSegmentation(String name) {
-        return words(name).contains("segmentation") && SEGMENTATION.containsAll(words(name));
+        return Spectrum.words(name).contains("segmentation") && SEGMENTATION.containsAll(Spectrum.words(name));
     }
 
     /** The infrared ones of the images, with a note of what was chosen. */
@@ -66,15 +37,15 @@ final class Spectra {
                 "%s is left out, as pictures of labels (%s)");
         left = withoutFolders(
                 left,
-                name -> words(name).contains("annotated"),
-                name -> !words(name).contains("annotated") && isInfrared(name),
+                name -> Spectrum.words(name).contains("annotated"),
+                name -> !Spectrum.words(name).contains("annotated") && Spectrum.isInfrared(name),
                 "%s is left out, as drawings of annotations (%s)");
         left = withoutFolders(
                 left,
-                name -> words(name).containsAll(Set.of("16", "bit")),
-                name -> words(name).containsAll(Set.of("8", "bit")),
+                name -> Spectrum.words(name).containsAll(Set.of("16", "bit")),
+                name -> Spectrum.words(name).containsAll(Set.of("8", "bit")),
                 "%s is left out beside pictures of 8 bits (%s): to read its counts, name that folder and a --range");
-        return withoutFiles(withoutFolders(left, Spectra::isVisible, Spectra::isInfrared, ""));
+        return withoutFiles(withoutFolders(left, Spectrum::isVisible, Spectrum::isInfrared, ""));
     }
 
     /** Leaves folders out where others lie beside them; a folder of the same name that lies alone goes with them. */
@@ -128,13 +99,10 @@ final class Spectra {
         Map<String, Set<String>> visible = new HashMap<>();
         Map<String, Set<String>> infrared = new HashMap<>();
         for (Item image : listing.images()) {
-            if (isVisible(image.stem()) || isInfrared(image.stem())) {
-                Set<String> rest = new HashSet<>(whole(image.stem()));
-                rest.removeAll(VISIBLE);
-                rest.removeAll(INFRARED);
-                (isVisible(image.stem()) ? visible : infrared)
+            if (Spectrum.isVisible(image.stem()) || Spectrum.isInfrared(image.stem())) {
+                (Spectrum.isVisible(image.stem()) ? visible : infrared)
                         .computeIfAbsent(image.folder(), folder -> new HashSet<>())
-                        .add(String.join(" ", new TreeSet<>(rest)));
+                        .add(Spectrum.scene(image.stem()));
             }
         }
         Set<String> mixed = visible.entrySet().stream()
@@ -143,7 +111,7 @@ final class Spectra {
                 .map(Map.Entry::getKey)
                 .collect(Collectors.toSet());
         List<Item> out = listing.images().stream()
-                .filter(image -> mixed.contains(image.folder()) && isVisible(image.stem()))
+                .filter(image -> mixed.contains(image.folder()) && Spectrum.isVisible(image.stem()))
                 .toList();
         if (out.isEmpty()) {
             return listing;

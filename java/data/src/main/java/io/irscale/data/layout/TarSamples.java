@@ -2,7 +2,7 @@ package io.irscale.data.layout;
 
 import io.irscale.data.Dataset;
 import io.irscale.data.Sample;
-import io.irscale.data.shard.Spectrum;
+import io.irscale.data.Spectrum;
 import io.irscale.data.shard.TarImage;
 import io.irscale.data.shard.TarSample;
 import io.irscale.data.shard.TarShard;

@@ -3,6 +3,7 @@ package io.irscale.data.shard;
 import dev.hardwood.metadata.PhysicalType;
 import dev.hardwood.metadata.RepetitionType;
 import dev.hardwood.schema.SchemaNode;
+import io.irscale.data.Spectrum;
 import io.irscale.error.InvalidInputException;
 import java.nio.file.Path;
 import java.util.List;
