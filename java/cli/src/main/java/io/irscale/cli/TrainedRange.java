@@ -1,6 +1,7 @@
 package io.irscale.cli;
 
 import io.irscale.EngineOptions;
+import io.irscale.VerifierSpec;
 import io.irscale.data.image.Scaling;
 import io.irscale.decode.CountRange;
 import io.irscale.error.InvalidInputException;
@@ -11,7 +12,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 
 /** The scaling of the images that a model was trained on, as its weights state it. */
 public final class TrainedRange {
@@ -31,10 +31,19 @@ public final class TrainedRange {
         }
     }
 
+    /** That a network looks at images in other counts than it was trained on, if so. */
+    public static Optional<String> mismatch(Path network, Optional<CountRange> images) {
+        return of(network)
+                .flatMap(Scaling::range)
+                .filter(own -> images.isPresent() && !own.equals(images.get()))
+                .map(own -> "%s was trained on images of counts %s, and these are of %s"
+                        .formatted(network, own, images.get()));
+    }
+
     /**
      * The counts that images of a generator stand for: those of its LoRAs, else those of its transformer.
      *
-     * @param warnings told if LoRAs disagree
+     * @param warnings told if LoRAs or verifiers disagree
      */
     static Optional<CountRange> of(EngineOptions options, List<Path> loras, Consumer<String> warnings) {
         Set<CountRange> ranges = new LinkedHashSet<>();
@@ -45,13 +54,15 @@ public final class TrainedRange {
                             .formatted(ranges));
             return Optional.empty();
         }
-        return Stream.concat(
-                        ranges.stream(),
-                        Stream.of(options.files()
-                                        .transformer()
-                                        .orElse(options.files().model().resolve("transformer")))
-                                .flatMap(path -> of(path).stream())
-                                .flatMap(scaling -> scaling.range().stream()))
-                .findFirst();
+        Path transformer =
+                options.files().transformer().orElse(options.files().model().resolve("transformer"));
+        Optional<CountRange> range =
+                ranges.stream().findFirst().or(() -> of(transformer).flatMap(Scaling::range));
+        options.verifiers().forEach(verifier -> {
+            if (verifier.source() instanceof VerifierSpec.Folder folder) {
+                mismatch(folder.path(), range).ifPresent(warnings);
+            }
+        });
+        return range;
     }
 }

@@ -25,6 +25,7 @@ class CountsTest {
             .resolve("demo/pipeline")
             .toAbsolutePath()
             .normalize();
+    private static final Path VERIFIER = DEMO.resolveSibling("verifier");
     private static final Path DINOV2 = Cli.GOLDENS.resolveSibling("dinov2");
     private static final String RANGE = "7000..9120";
 
@@ -155,6 +156,50 @@ class CountsTest {
         assertThat(measured.code()).as(measured.err()).isZero();
         JsonNode metrics = new JsonMapper().readTree(Files.readString(folder.resolve("metrics/metrics.json")));
         assertThat(metrics.path("range").stringValue()).isEqualTo(RANGE);
+
+        Path clip = folder.resolve("clip");
+        Cli adapted = Cli.run(
+                "train",
+                "clip",
+                "--start",
+                VERIFIER,
+                "--lora-rank",
+                1,
+                "--vae",
+                DEMO.resolve("vae"),
+                "--data",
+                data,
+                "--validation",
+                data,
+                "--range",
+                "7000..9500",
+                "--steps",
+                1,
+                "--batch",
+                2,
+                "--warmup",
+                1,
+                "--out",
+                clip);
+        assertThat(adapted.code()).as(adapted.err()).isZero();
+        Cli other = Cli.run(
+                "generate",
+                "--model",
+                DEMO,
+                "--lora",
+                lora,
+                "--verifier",
+                clip.resolve("clip"),
+                "--prompt",
+                "a car",
+                "--steps",
+                2,
+                "--out",
+                folder.resolve("other"));
+        assertThat(other.err())
+                .contains("clip was trained on images of counts 7000..9500, and these are of 7000..9120");
+        ranged[6] = "clip=" + clip.resolve("clip");
+        assertThat(Cli.run(ranged).err()).contains("warning: ", "trained on images of counts 7000..9500");
     }
 
     @Test

@@ -6,6 +6,7 @@ import io.irscale.cli.Converters;
 import io.irscale.cli.ExitCode;
 import io.irscale.cli.ImageSet;
 import io.irscale.cli.Interruption;
+import io.irscale.cli.OneLine;
 import io.irscale.cli.OutputFolder;
 import io.irscale.cli.ProgressView;
 import io.irscale.cli.RangeOption;
@@ -150,6 +151,7 @@ public final class EvaluateCommand implements Callable<Integer> {
     public Integer call() {
         EvaluatePlan plan = plan();
         PrintWriter err = spec.commandLine().getErr();
+        plan.mismatches().forEach(text -> err.println("irscale: warning: " + OneLine.of(text)));
         try (OutputFolder folder = OutputFolder.open(out, name -> false, List.of(MetricsJson.FILE), overwrite)) {
             String torch = Diagnostics.torch(encoders.libtorch()).version();
             Results results = measure(plan, err);

@@ -1,5 +1,6 @@
 package io.irscale.cli.evaluate;
 
+import io.irscale.cli.TrainedRange;
 import io.irscale.error.InvalidInputException;
 import io.irscale.evaluate.Bootstrap;
 import io.irscale.text.ClipSource;
@@ -9,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * What is measured.
@@ -70,6 +72,16 @@ record EvaluatePlan(
                 .map(EncoderSpec::clip)
                 .forEach(setting::tokenizer);
         clips.values().forEach(setting::tokenizer);
+    }
+
+    /** A line for each network that was trained on images of other counts. */
+    List<String> mismatches() {
+        return Stream.concat(
+                        encoders.stream().map(EncoderSpec::path),
+                        clips.values().stream().map(ClipSource::path))
+                .distinct()
+                .flatMap(network -> TrainedRange.mismatch(network, reference.range()).stream())
+                .toList();
     }
 
     /** How often a network looks at an image. */

@@ -8,6 +8,7 @@ import io.irscale.data.ImageFiles;
 import io.irscale.data.Sample;
 import io.irscale.data.image.RangeChoice;
 import io.irscale.data.image.Scaling;
+import io.irscale.decode.CountRange;
 import io.irscale.error.InvalidInputException;
 import io.irscale.evaluate.Groups;
 import io.irscale.evaluate.NpzStatistics;
@@ -33,6 +34,11 @@ sealed interface Reference {
         return Optional.empty();
     }
 
+    /** The counts that are black and white in all of them, if they are known. */
+    default Optional<CountRange> range() {
+        return Optional.empty();
+    }
+
     /** How many images are compared with, where that is known before statistics are read. */
     OptionalInt known();
 
@@ -48,6 +54,11 @@ sealed interface Reference {
         @Override
         public Optional<RangeChoice> choice() {
             return scaling.choice();
+        }
+
+        @Override
+        public Optional<CountRange> range() {
+            return scaling.range();
         }
 
         @Override

@@ -2,15 +2,11 @@ package io.irscale.data.image;
 
 import io.irscale.error.InvalidInputException;
 import java.util.Optional;
-import java.util.regex.Pattern;
-import javax.imageio.IIOException;
 
 /** Reads PNG, JPEG, TIFF and BMP files, by their first bytes and not by their names. */
 public final class ImageFile {
     /** Samples in one image: a small file that claims to be huge must not take the memory. */
     private static final long LIMIT = 1L << 26;
-
-    private static final Pattern CLASS_NAME = Pattern.compile("Exception|Error|\\w\\.\\w+\\.");
 
     /** The kinds of files, by their signatures. */
     private enum Format {
@@ -115,12 +111,6 @@ public final class ImageFile {
 
     /** What a decoder said, without the names of classes. */
     static InvalidInputException unreadable(ImageSource source, Throwable cause) {
-        String message = String.valueOf(cause.getMessage());
-        // What is not the decoder's own word for a fault is its stumbling over one.
-        String why =
-                cause instanceof IIOException && !CLASS_NAME.matcher(message).find()
-                        ? message.replaceAll("\\p{Cntrl}+", " ").strip()
-                        : "its data is damaged";
-        return new InvalidInputException(source + ": cannot be read as an image: " + why, cause);
+        return new InvalidInputException(source + ": cannot be read as an image: " + Reason.of(cause), cause);
     }
 }

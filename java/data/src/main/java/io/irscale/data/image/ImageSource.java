@@ -55,7 +55,7 @@ public interface ImageSource {
             try {
                 return Files.readAllBytes(file);
             } catch (IOException | OutOfMemoryError e) {
-                throw new InvalidInputException(file + ": cannot be read: " + e, e);
+                throw new InvalidInputException(file + ": cannot be read: " + Reason.of(e), e);
             }
         }
 

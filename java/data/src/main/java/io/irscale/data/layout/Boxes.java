@@ -1,6 +1,7 @@
 package io.irscale.data.layout;
 
 import io.irscale.data.Box;
+import io.irscale.data.image.Reason;
 import io.irscale.error.InvalidInputException;
 
 /** Boxes out of annotation files: errors name the place. */

@@ -2,6 +2,7 @@ package io.irscale.data.layout;
 
 import io.irscale.data.Box;
 import io.irscale.data.Spectrum;
+import io.irscale.data.image.Reason;
 import io.irscale.error.InvalidInputException;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -1,6 +1,7 @@
 package io.irscale.data.layout;
 
 import io.irscale.data.Box;
+import io.irscale.data.image.Reason;
 import io.irscale.error.InvalidInputException;
 import java.nio.file.Path;
 import tools.jackson.core.JacksonException;

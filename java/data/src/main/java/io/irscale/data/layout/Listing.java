@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -66,9 +67,16 @@ record Listing(Path folder, List<Item> images, List<Item> others, Map<Path, Item
         }
     }
 
-    /** The file that a text names from a folder, also with the backslashes of Windows; empty if there is none. */
+    /**
+     * The file that a text names from a folder, also with the backslashes of Windows, or with accents composed as another
+     * system spells them; empty if there is none.
+     */
     static Optional<Path> named(Path from, String text) {
-        return Stream.of(text, text.replace('\\', '/'))
+        return Stream.of(
+                        text,
+                        text.replace('\\', '/'),
+                        Normalizer.normalize(text, Normalizer.Form.NFC),
+                        Normalizer.normalize(text, Normalizer.Form.NFD))
                 .flatMap(spelled -> {
                     try {
                         return Stream.of(from.resolve(spelled));

@@ -1,6 +1,7 @@
 package io.irscale.data.layout;
 
 import io.irscale.data.Dataset;
+import io.irscale.data.image.Reason;
 import io.irscale.error.InvalidInputException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -161,7 +162,7 @@ final class Shards implements Layout {
                 throw new InvalidInputException(file + ": is a Git LFS pointer, expected the file: run git lfs pull");
             }
         } catch (IOException e) {
-            throw new InvalidInputException(file + ": cannot be read: " + e.getMessage(), e);
+            throw new InvalidInputException(file + ": cannot be read: " + Reason.of(e), e);
         }
     }
 

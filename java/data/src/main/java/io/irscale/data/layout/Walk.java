@@ -1,5 +1,6 @@
 package io.irscale.data.layout;
 
+import io.irscale.data.image.Reason;
 import io.irscale.error.InvalidInputException;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;

@@ -1,5 +1,6 @@
 package io.irscale.data.shard;
 
+import io.irscale.data.image.Reason;
 import io.irscale.error.InvalidInputException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -43,6 +44,7 @@ record HubInfo(JsonNode info) {
 
     /** The licence; empty where none is stated. */
     Optional<String> licence() {
-        return Optional.of(Words.of(info.path("license").asString("").strip())).filter(text -> !text.isEmpty());
+        return Optional.of(Reason.line(info.path("license").asString("").strip()))
+                .filter(text -> !text.isEmpty());
     }
 }

@@ -4,6 +4,7 @@ import dev.hardwood.metadata.PhysicalType;
 import dev.hardwood.metadata.RepetitionType;
 import dev.hardwood.schema.SchemaNode;
 import io.irscale.data.Spectrum;
+import io.irscale.data.image.Reason;
 import io.irscale.error.InvalidInputException;
 import java.nio.file.Path;
 import java.util.List;
@@ -42,7 +43,7 @@ record ImageColumn(String name, int leaf, boolean hasPath, Optional<String> note
         if (images.isEmpty()) {
             throw new InvalidInputException(
                     "%s: has no image column among %s; expected bytes, or {bytes, path} as to_parquet writes it (a table of file names belongs into metadata.csv)"
-                            .formatted(file, Words.of(names(root.children().stream()))));
+                            .formatted(file, Reason.line(names(root.children().stream()))));
         }
         if (images.size() == 1) {
             return of(images.getFirst(), Optional.empty());
@@ -53,7 +54,7 @@ record ImageColumn(String name, int leaf, boolean hasPath, Optional<String> note
                 .or(() -> Optional.of("image").filter(name -> plain && several.contains(name)))
                 .orElseThrow(() -> new InvalidInputException(
                         "%s: has the image columns %s and none alone has an infrared name; keep one, or name it thermal"
-                                .formatted(file, Words.of(String.join(", ", several)))));
+                                .formatted(file, Reason.line(String.join(", ", several)))));
         SchemaNode column = images.stream()
                 .filter(image -> image.name().equals(chosen))
                 .findFirst()
@@ -61,7 +62,7 @@ record ImageColumn(String name, int leaf, boolean hasPath, Optional<String> note
         return of(
                 column,
                 Optional.of("of the image columns %s, %s is read"
-                        .formatted(Words.of(String.join(", ", several)), Words.of(chosen))));
+                        .formatted(Reason.line(String.join(", ", several)), Reason.line(chosen))));
     }
 
     private static ImageColumn of(SchemaNode column, Optional<String> note) {

@@ -1,6 +1,7 @@
 package io.irscale.data.shard;
 
 import io.irscale.data.image.ImageSource;
+import io.irscale.data.image.Reason;
 import io.irscale.error.InvalidInputException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -30,12 +31,12 @@ final class ImagePaths {
         try {
             image = folder.resolve(path).normalize();
         } catch (InvalidPathException e) {
-            throw new InvalidInputException("%s: \"%s\" is no path".formatted(place, Words.of(path)), e);
+            throw new InvalidInputException("%s: \"%s\" is no path".formatted(place, Reason.line(path)), e);
         }
         if (!image.startsWith(folder) || !Files.isRegularFile(image)) {
             throw new InvalidInputException(
                     "%s: has no image bytes and names %s, expected a file under %s: write the bytes into the table"
-                            .formatted(place, Words.of(path), folder));
+                            .formatted(place, Reason.line(path), folder));
         }
         return ImageSource.of(file.resolveSibling(folder.relativize(image)));
     }

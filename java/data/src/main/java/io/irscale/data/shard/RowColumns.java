@@ -6,6 +6,7 @@ import dev.hardwood.reader.RowReader;
 import dev.hardwood.row.PqStruct;
 import dev.hardwood.schema.ColumnProjection;
 import dev.hardwood.schema.SchemaNode;
+import io.irscale.data.image.Reason;
 import io.irscale.error.InvalidInputException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -52,7 +53,7 @@ record RowColumns(ImageColumn image, HubInfo info, List<String> names, List<Stri
         return left.isEmpty()
                 ? Optional.empty()
                 : Optional.of("columns that are not read, being bytes, maps or of a name with a dot: "
-                        + Words.of(String.join(", ", left)));
+                        + Reason.line(String.join(", ", left)));
     }
 
     // The reader takes a dot in a name for a step into a structure.
@@ -112,7 +113,8 @@ record RowColumns(ImageColumn image, HubInfo info, List<String> names, List<Stri
             String name = rows.getFieldName(i);
             if (!name.equals(image.name())) {
                 values.set(
-                        name, RowValues.of(rows.getValue(i), info.feature(name), place + " column " + Words.of(name)));
+                        name,
+                        RowValues.of(rows.getValue(i), info.feature(name), place + " column " + Reason.line(name)));
             }
         }
         return values;

@@ -130,6 +130,17 @@ class FoldersTest {
                 .containsAll(captions);
     }
 
+    /** macOS takes accents apart where a metadata file was written with whole letters. */
+    @Test
+    void accentsMayBeComposedOtherwise() throws IOException {
+        tree.image("nuit e\u0301toile\u0301e.png").text("metadata.jsonl", """
+                {"file_name": "nuit \u00e9toil\u00e9e.png", "text": "stars"}
+                """);
+        assertThat(Datasets.open(folder).samples())
+                .singleElement()
+                .satisfies(sample -> assertThat(sample.caption()).contains("stars"));
+    }
+
     @Test
     void metadataMayBeAllThatLiesThere() throws IOException {
         tree.image("store/a.png")
