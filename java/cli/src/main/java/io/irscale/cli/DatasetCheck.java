@@ -86,15 +86,7 @@ final class DatasetCheck {
         lines.line("pixels", counted(found.types()) + "; " + counted(found.sizes()));
         found.countsFound().ifPresent(counts -> lines.line("counts", counts + ", as --range takes them"));
         lines.line("captions", captions(dataset, found));
-        lines.line(
-                "boxes",
-                found.boxed() == 0
-                        ? "none"
-                        : "%,d in %,d images; of %,d nothing is known"
-                                .formatted(
-                                        found.boxes(),
-                                        found.boxed(),
-                                        dataset.samples().size() - found.boxed()));
+        lines.line("boxes", boxes(dataset, found));
         lines.line("groups", "%,d, such as videos".formatted(dataset.groups().size()));
         found.notes().forEach(note -> lines.line("note", note));
         found.faults().stream().limit(MOST_FAULTS).forEach(fault -> lines.line("problem", fault));
@@ -111,6 +103,14 @@ final class DatasetCheck {
         try (ProgressView progress = ProgressView.ofLooks(err, dataset.samples().size())) {
             return Inspection.of(dataset, range, done -> progress.reached(done, Double.NaN));
         }
+    }
+
+    private static String boxes(Dataset dataset, Inspection found) {
+        int unknown = dataset.samples().size() - found.boxed();
+        return found.boxed() == 0
+                ? "none"
+                : "%,d in %,d images".formatted(found.boxes(), found.boxed())
+                        + (unknown == 0 ? "" : "; of %,d images nothing is known".formatted(unknown));
     }
 
     private static String captions(Dataset dataset, Inspection found) {

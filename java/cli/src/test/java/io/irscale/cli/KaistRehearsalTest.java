@@ -80,7 +80,7 @@ class KaistRehearsalTest {
         assertThat(checked.out())
                 .contains("kaist: KAIST, 24 images")
                 .contains("24 of 8-bit pixels; 24 of 80x64")
-                .contains("12 in 24 images; of 0 nothing is known")
+                .contains("12 in 24 images\n")
                 .contains(
                         "set00/V000/lwir/I00000.jpg\tan infrared photo of a campus scene at day from a car, with one person")
                 .contains("set11/V000/lwir/I00001.jpg\tan infrared photo of a downtown scene at night from a car")
