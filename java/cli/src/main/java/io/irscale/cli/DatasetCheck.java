@@ -4,10 +4,13 @@ import io.irscale.data.Captions;
 import io.irscale.data.Dataset;
 import io.irscale.data.Inspection;
 import io.irscale.data.Sample;
+import io.irscale.data.image.ImageFile;
+import io.irscale.data.image.ImageSource;
 import io.irscale.data.image.RangeChoice;
 import io.irscale.data.layout.Datasets;
 import io.irscale.error.InvalidInputException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,7 +50,27 @@ final class DatasetCheck {
 
     /** Whether a path is of images and not of a model, whose folder may hold pictures as well. */
     static boolean fits(Path path) {
-        return Files.exists(path) && !holdsModel(path) && Datasets.isOne(path);
+        return Files.exists(path) && !holdsModel(path) && (isImage(path) || Datasets.isOne(path));
+    }
+
+    private static boolean isImage(Path path) {
+        if (!Files.isRegularFile(path)) {
+            return false;
+        }
+        try (InputStream bytes = Files.newInputStream(path)) {
+            return ImageFile.isOne(bytes.readNBytes(Long.BYTES));
+        } catch (IOException e) {
+            return false; // told by whoever reads it
+        }
+    }
+
+    /** One image alone is a data set of one. */
+    private static Dataset open(Path path) {
+        if (!isImage(path)) {
+            return Datasets.open(path);
+        }
+        Sample image = new Sample(ImageSource.of(path), Optional.empty(), Optional.empty(), path.toString(), Map.of());
+        return new Dataset("an image by itself", "terms not stated", "an infrared photo", List.of(image), List.of());
     }
 
     private static boolean holdsModel(Path path) {
@@ -67,7 +90,7 @@ final class DatasetCheck {
     boolean print(Path path) {
         Dataset dataset;
         try {
-            dataset = Datasets.open(path);
+            dataset = open(path);
         } catch (InvalidInputException e) {
             lines.head(path, false, "no data set that can be used");
             lines.line("problem", String.valueOf(e.getMessage()));
@@ -78,7 +101,11 @@ final class DatasetCheck {
         lines.head(
                 path,
                 usable,
-                "%s, %,d images".formatted(dataset.name(), dataset.samples().size()));
+                "%s, %,d %s"
+                        .formatted(
+                                dataset.name(),
+                                dataset.samples().size(),
+                                dataset.samples().size() == 1 ? "image" : "images"));
         if (usable) {
             lines.line("use", "--data, --validation, --real, --generated");
         }

@@ -71,7 +71,7 @@ class DemoModelTest {
         Files.createDirectory(folder.resolve("empty"));
         Cli.assertRefused(train(folder.resolve("empty"), data), "empty: holds no ");
         Files.writeString(data.resolve("broken.png"), "no image");
-        Cli.assertRefused(train(data, data), "broken.png: is not a PNG, JPEG, TIFF or BMP image");
+        assertEndsWith(train(data, data), "broken.png: is not a PNG, JPEG, TIFF or BMP image");
         Files.delete(data.resolve("broken.png"));
         Png.writeGrey8(data.resolve("without.png"), 64, 64, new byte[64 * 64], Map.of());
         assertEndsWith(train(data, data), "without.png: has no caption");

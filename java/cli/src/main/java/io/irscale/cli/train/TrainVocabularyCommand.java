@@ -1,9 +1,11 @@
 package io.irscale.cli.train;
 
 import io.irscale.cli.ExitCode;
+import io.irscale.cli.ImageSet;
 import io.irscale.cli.Version;
+import io.irscale.data.Captions;
+import io.irscale.data.Dataset;
 import io.irscale.data.Sample;
-import io.irscale.data.layout.Datasets;
 import io.irscale.text.Tokenizers;
 import io.irscale.train.VocabularyCut;
 import java.nio.file.Path;
@@ -11,7 +13,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** Cuts FLUX's vocabularies for a small model. */
 @Command(
@@ -54,9 +58,13 @@ final class TrainVocabularyCommand implements Callable<Integer> {
             description = "Of a prompt in T5; default: ${DEFAULT-VALUE}.")
     private int t5Length;
 
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
     @Override
     public Integer call() {
-        List<String> captions = Datasets.open(data).samples().stream()
+        Dataset dataset = ImageSet.dataset(data, spec.commandLine().getErr());
+        List<String> captions = Captions.of(dataset.template()).complete(dataset).samples().stream()
                 .map(Sample::caption)
                 .flatMap(Optional::stream)
                 .distinct()

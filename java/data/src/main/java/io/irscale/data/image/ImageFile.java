@@ -18,6 +18,11 @@ public final class ImageFile {
 
     private ImageFile() {}
 
+    /** Whether the first bytes are those of an image. */
+    public static boolean isOne(byte[] head) {
+        return known(head).isPresent();
+    }
+
     /**
      * The picture in a file: of a radiometric JPEG, what the camera drew.
      *
@@ -70,22 +75,24 @@ public final class ImageFile {
     }
 
     private static Format format(ImageSource source, byte[] bytes) {
+        return known(bytes)
+                .orElseThrow(() -> new InvalidInputException(source + ": is not a PNG, JPEG, TIFF or BMP image"));
+    }
+
+    private static Optional<Format> known(byte[] bytes) {
         if (starts(bytes, 0x89, 'P', 'N', 'G')) {
-            return Format.PNG;
+            return Optional.of(Format.PNG);
         }
         if (starts(bytes, 0xFF, 0xD8, 0xFF)) {
-            return Format.JPEG;
+            return Optional.of(Format.JPEG);
         }
         if (starts(bytes, 'I', 'I', 42, 0)
                 || starts(bytes, 'M', 'M', 0, 42)
                 || starts(bytes, 'I', 'I', 43, 0)
                 || starts(bytes, 'M', 'M', 0, 43)) {
-            return Format.TIFF;
+            return Optional.of(Format.TIFF);
         }
-        if (starts(bytes, 'B', 'M')) {
-            return Format.BMP;
-        }
-        throw new InvalidInputException(source + ": is not a PNG, JPEG, TIFF or BMP image");
+        return starts(bytes, 'B', 'M') ? Optional.of(Format.BMP) : Optional.empty();
     }
 
     private static boolean starts(byte[] bytes, int... signature) {
