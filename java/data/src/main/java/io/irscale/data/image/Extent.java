@@ -1,6 +1,9 @@
 package io.irscale.data.image;
 
 import io.irscale.decode.CountRange;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.math.RoundingMode;
 
 /**
  * The least and the largest of some samples.
@@ -9,6 +12,8 @@ import io.irscale.decode.CountRange;
  * @param max likewise
  */
 public record Extent(double min, double max) {
+    private static final int DIGITS = 6;
+
     /** Of nothing. */
     static final Extent NONE = new Extent(Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY);
 
@@ -36,11 +41,21 @@ public record Extent(double min, double max) {
         return !(max > min);
     }
 
-    /** {@code 7012..9120}, as {@code --range} takes it. */
+    /** {@code 7012..9120}, as {@code --range} takes it: of other than whole numbers 6 digits, rounded outwards. */
     @Override
     public String toString() {
-        return Double.isInfinite(min) || Double.isInfinite(max)
-                ? min + ".." + max
-                : CountRange.plain(min) + ".." + CountRange.plain(max);
+        return text(min, RoundingMode.FLOOR) + ".." + text(max, RoundingMode.CEILING);
+    }
+
+    private static String text(double end, RoundingMode outwards) {
+        if (Double.isInfinite(end)) {
+            return Double.toString(end);
+        }
+        return Math.rint(end) == end
+                ? CountRange.plain(end)
+                : new BigDecimal(end)
+                        .round(new MathContext(DIGITS, outwards))
+                        .stripTrailingZeros()
+                        .toPlainString();
     }
 }

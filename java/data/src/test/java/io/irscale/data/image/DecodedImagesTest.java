@@ -181,6 +181,12 @@ class DecodedImagesTest {
     }
 
     @Test
+    void theRangeThatIsFoundHoldsAllSamplesInFewDigits() {
+        assertThat(new Extent(280.0234375, 319.9987654321)).hasToString("280.023..319.999");
+        assertThat(new Extent(-0.00123456789, 65535)).hasToString("-0.00123457..65535");
+    }
+
+    @Test
     void whatFillsItsTypeIsAPictureAndSaidToBe() {
         assertThat(rule(Optional.empty(), "u16-be.tiff", "u16-packbits.tiff").notes())
                 .singleElement()
