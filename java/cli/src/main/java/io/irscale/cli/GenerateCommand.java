@@ -74,14 +74,7 @@ final class GenerateCommand implements Callable<Integer> {
         try (OutputFolder folder = output.open(files::has, List.of(RunJson.FILE));
                 ProgressView progress =
                         ProgressView.ofForwards(spec.commandLine().getErr(), forwards)) {
-            RunSetup setup = new RunSetup(
-                    options,
-                    set,
-                    output.format(),
-                    output.range(options, set, progress::warn),
-                    folder,
-                    progress,
-                    interruption);
+            RunSetup setup = output.setup(options, set, folder, progress, interruption);
             new GenerateRun(setup, requests, files).run(spec.commandLine().getOut());
         }
         return ExitCode.OK;

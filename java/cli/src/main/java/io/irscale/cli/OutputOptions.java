@@ -5,7 +5,6 @@ import io.irscale.decode.CountRange;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 import java.util.function.Predicate;
 import picocli.CommandLine.Option;
 
@@ -35,18 +34,19 @@ public final class OutputOptions {
             })
     private Optional<CountRange> range = Optional.empty();
 
-    /** The counts that images stand for: chosen, or known of the models. */
-    public Optional<CountRange> range(EngineOptions options, LoraSet loras, Consumer<String> warnings) {
-        return range.or(() -> TrainedRange.of(options, loras.files(), warnings));
+    /** A run that writes such images; their counts are those chosen, or known of the models. */
+    public RunSetup setup(
+            EngineOptions options,
+            LoraSet loras,
+            OutputFolder folder,
+            ProgressView progress,
+            Interruption interruption) {
+        Optional<CountRange> counts = range.or(() -> TrainedRange.of(options, loras.files(), progress::warn));
+        return new RunSetup(options, loras, format, counts, folder, progress, interruption);
     }
 
     /** Makes the folder; see {@link OutputFolder#open}. */
     public OutputFolder open(Predicate<String> ours, List<String> reports) {
         return OutputFolder.open(out, ours, reports, overwrite);
-    }
-
-    /** What a pixel is. */
-    public PixelFormat format() {
-        return format;
     }
 }

@@ -109,14 +109,7 @@ public final class SearchCommand implements Callable<Integer> {
                         name -> SearchFiles.isImage(name, plan.strategies()),
                         List.of(RunJson.FILE, SearchFiles.REPORT));
                 ProgressView progress = SearchProgress.view(spec.commandLine().getErr(), plan)) {
-            RunSetup setup = new RunSetup(
-                    options,
-                    set,
-                    output.format(),
-                    output.range(options, set, progress::warn),
-                    folder,
-                    progress,
-                    interruption);
+            RunSetup setup = output.setup(options, set, folder, progress, interruption);
             new SearchRunner(setup, plan).run(spec.commandLine().getOut());
         }
         return ExitCode.OK;
