@@ -96,7 +96,7 @@ final class DatasetCheck {
             lines.line("problem", String.valueOf(e.getMessage()));
             return false;
         }
-        Inspection found = inspect(dataset);
+        Inspection found = inspect(path, dataset);
         boolean usable = found.faults().isEmpty();
         lines.head(
                 path,
@@ -126,9 +126,9 @@ final class DatasetCheck {
         return usable;
     }
 
-    private Inspection inspect(Dataset dataset) {
+    private Inspection inspect(Path path, Dataset dataset) {
         try (ProgressView progress = ProgressView.ofLooks(err, dataset.samples().size())) {
-            return Inspection.of(dataset, range, done -> progress.reached(done, Double.NaN));
+            return Inspection.of(path.toString(), dataset, range, done -> progress.reached(done, Double.NaN));
         }
     }
 

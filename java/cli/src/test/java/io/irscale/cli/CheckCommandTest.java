@@ -64,7 +64,7 @@ final class CheckCommandTest {
         assertThat(refused.code()).isEqualTo(ExitCode.CHECK_FAILED);
         assertThat(refused.out())
                 .containsPattern("(?m)^    counts   7000\\.\\.8000, as --range takes them$")
-                .containsPattern("(?m)^    problem  .*2.png: holds 16-bit counts, .*--range 7000\\.\\.8000");
+                .containsPattern("(?m)^    problem  .*2.png: has 16-bit counts, .*--range 7000\\.\\.8000");
         assertThat(Cli.run("check", set, "--range", "7000..8000").code()).isEqualTo(ExitCode.OK);
     }
 

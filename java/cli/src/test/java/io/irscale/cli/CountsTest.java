@@ -81,7 +81,7 @@ class CountsTest {
     @Test
     void countsWithoutARangeTrainNothing() {
         Cli refused = train();
-        Cli.assertRefused(refused, "0.png: holds 16-bit counts, and 7 such images in");
+        Cli.assertRefused(refused, "0.png: has 16-bit counts, and 7 of 7 images in");
         assertThat(refused.err()).contains("say which are black and white by --range 7000..", "percentile:1,99");
         assertThat(folder.resolve("lora/pytorch_lora_weights.safetensors")).doesNotExist();
         Cli.assertRefused(train("--range", "9..7"), "--range");
@@ -148,7 +148,7 @@ class CountsTest {
             folder.resolve("metrics"),
             "--overwrite"
         };
-        Cli.assertRefused(Cli.run(evaluate), "holds 16-bit counts");
+        Cli.assertRefused(Cli.run(evaluate), "has 16-bit counts");
         Object[] ranged = Arrays.copyOf(evaluate, evaluate.length + 2);
         ranged[evaluate.length] = "--range";
         ranged[evaluate.length + 1] = RANGE;

@@ -43,10 +43,11 @@ public record Inspection(
     /**
      * Reads all images of a dataset.
      *
+     * @param name of it, for messages
      * @param choice which counts shall be black and white; empty for pictures
      * @param read told how many are read so far
      */
-    public static Inspection of(Dataset dataset, Optional<RangeChoice> choice, IntConsumer read) {
+    public static Inspection of(String name, Dataset dataset, Optional<RangeChoice> choice, IntConsumer read) {
         Survey survey = new Survey();
         List<String> faults = new ArrayList<>();
         int done = 0;
@@ -61,7 +62,7 @@ public record Inspection(
         }
         List<String> notes = new ArrayList<>(dataset.notes());
         try {
-            notes.addAll(ScalingRule.of(dataset.name(), choice, survey).notes());
+            notes.addAll(ScalingRule.of(name, choice, survey).notes());
         } catch (InvalidInputException e) {
             faults.add(e.getMessage());
         }

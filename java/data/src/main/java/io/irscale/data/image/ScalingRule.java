@@ -53,11 +53,12 @@ public record ScalingRule(Scaling scaling, List<String> notes) {
     public static ScalingRule of(String name, Optional<RangeChoice> choice, Survey survey) {
         List<String> notes = new ArrayList<>();
         if (survey.withNaN() > 0) {
-            notes.add("%s: %d images have pixels that are no numbers (NaN): they become black"
-                    .formatted(name, survey.withNaN()));
+            notes.add("%s: %d of %d images have pixels that are no numbers (NaN): they become black"
+                    .formatted(name, survey.withNaN(), survey.images()));
         }
         if (survey.withPages() > 0) {
-            notes.add("%s: %d files have several pages: the first is read".formatted(name, survey.withPages()));
+            notes.add("%s: %d of %d images have several pages: the first is read"
+                    .formatted(name, survey.withPages(), survey.images()));
         }
         Scaling scaling = switch (choice.orElse(null)) {
             case null -> pictures(name, survey, notes);
@@ -82,18 +83,25 @@ public record ScalingRule(Scaling scaling, List<String> notes) {
                         type.full().filter(range -> fills(kind.extent(), range)).orElse(null);
                 if (full == null) {
                     throw new InvalidInputException(
-                            "%s: holds %s, and %d such images in %s %s: say which are black and white by --range %s, percentile:1,99 or frame:1,99"
-                                    .formatted(kind.first(), type, kind.images(), name, kind.extent(), kind.extent()));
+                            "%s: has %s, and %d of %d images in %s hold %s: say which are black and white by --range %s, percentile:1,99 or frame:1,99"
+                                    .formatted(
+                                            kind.first(),
+                                            type,
+                                            kind.images(),
+                                            survey.images(),
+                                            name,
+                                            kind.extent(),
+                                            kind.extent()));
                 }
                 notes.add(
-                        "%s: %d images hold %s, %s: read as pictures, with %s as black to white; --range says otherwise"
-                                .formatted(name, kind.images(), type, kind.extent(), full));
+                        "%s: %d of %d images have %s, %s, and are read as pictures, with %s as black to white; --range says otherwise"
+                                .formatted(name, kind.images(), survey.images(), type, kind.extent(), full));
             }
         });
         if (survey.radiometric() > 0) {
             notes.add(
-                    "%s: %d radiometric JPEGs are read as the pictures that the camera drew; --range reads their counts"
-                            .formatted(name, survey.radiometric()));
+                    "%s: %d of %d images are radiometric JPEGs, and are read as the pictures that the camera drew; --range reads their counts"
+                            .formatted(name, survey.radiometric(), survey.images()));
         }
         return Scaling.pictures();
     }

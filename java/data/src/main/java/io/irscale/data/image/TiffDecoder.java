@@ -8,6 +8,7 @@ import java.awt.image.DataBuffer;
 import java.awt.image.Raster;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.util.Map;
 import java.util.Optional;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
@@ -21,6 +22,26 @@ import javax.imageio.stream.MemoryCacheImageInputStream;
 final class TiffDecoder {
     private static final int WHITE_IS_ZERO = 0;
     private static final int RGB = 2;
+    // By the numbers of tifffile and libtiff.
+    private static final Map<Integer, String> UNREAD = Map.of(
+            34712,
+            "JPEG 2000",
+            34887,
+            "LERC",
+            34925,
+            "LZMA",
+            50000,
+            "Zstandard",
+            50001,
+            "WebP",
+            50002,
+            "JPEG XL",
+            52546,
+            "JPEG XL",
+            34676,
+            "SGI Log",
+            34661,
+            "JBIG");
 
     private final ImageSource source;
     private final ImageReader reader;
@@ -47,6 +68,7 @@ final class TiffDecoder {
     }
 
     private RawImage decode() throws IOException {
+        requireReadable();
         int channels = tag(TIFF.TAG_SAMPLES_PER_PIXEL, 1);
         ImageFile.checkSize(source, reader.getWidth(0), reader.getHeight(0), channels);
         int photometric = tag(TIFF.TAG_PHOTOMETRIC_INTERPRETATION, 1);
@@ -67,6 +89,23 @@ final class TiffDecoder {
                 Optional.empty(),
                 reader.getNumImages(true),
                 samples(raster, photometric == RGB ? 3 : 1, type));
+    }
+
+    // What the reader would refuse by numbers alone, or stumble over.
+    private void requireReadable() {
+        int compression = tag(TIFF.TAG_COMPRESSION, 1);
+        String method = UNREAD.get(compression);
+        if (method != null) {
+            throw new InvalidInputException(
+                    "%s: is compressed by %s (%d), expected none, LZW, Deflate, PackBits or JPEG: save it in one of these"
+                            .formatted(source, method, compression));
+        }
+        int bits = tag(TIFF.TAG_BITS_PER_SAMPLE, 1);
+        if (bits > Integer.SIZE && kind(tag(TIFF.TAG_SAMPLE_FORMAT, 1)) != SampleType.Kind.FLOAT) {
+            throw new InvalidInputException(
+                    "%s: has whole numbers of %d bits, expected at most 32: save it with fewer, or as floats"
+                            .formatted(source, bits));
+        }
     }
 
     private SampleType.Kind kind(int format) {

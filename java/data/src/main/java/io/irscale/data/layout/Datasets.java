@@ -14,13 +14,16 @@ public final class Datasets {
 
     private Datasets() {}
 
-    /** Whether a path is of images: a shard, or a folder with images or shards in it or in folders in it. */
+    /** Whether a path is of images: a shard, or a folder with images or shards in it, also such as are not read. */
     public static boolean isOne(Path path) {
         Path target = LinkFile.follow(path);
         if (!Files.isDirectory(target)) {
             return Shards.isShard(target);
         }
-        return new Shards().fits(target) || !Walk.of(target).images().isEmpty();
+        Listing listing = Walk.of(target);
+        return new Shards().fits(target)
+                || !listing.images().isEmpty()
+                || listing.others().stream().anyMatch(Folders::isOtherImage);
     }
 
     /**

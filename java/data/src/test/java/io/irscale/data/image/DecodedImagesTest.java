@@ -10,6 +10,7 @@ import io.irscale.error.InvalidInputException;
 import io.irscale.report.Png;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -21,6 +22,7 @@ import java.util.zip.CRC32;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
@@ -77,6 +79,29 @@ class DecodedImagesTest {
         assertThat(ImageFile.picture(source("u16-white-is-zero.tiff")).whiteIsZero())
                 .isTrue();
         assertThat(ImageFile.picture(source("pages.tiff")).pages()).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "259, 50000, is compressed by Zstandard (50000)",
+        "259, 34887, is compressed by LERC (34887)",
+        "258, 64, has whole numbers of 64 bits"
+    })
+    void whatTheReaderDoesNotKnowIsNamed(int tag, int value, String message) throws IOException {
+        byte[] bytes = Files.readAllBytes(FOLDER.resolve("u8.tiff"));
+        ByteBuffer tiff = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+        int directory = tiff.getInt(4);
+        for (int i = 0; i < tiff.getShort(directory); i++) {
+            int entry = directory + 2 + 12 * i;
+            if (tiff.getShort(entry) == tag) {
+                tiff.putShort(entry + 8, (short) value);
+            }
+        }
+        Path file = Files.write(folder.resolve("other.tiff"), bytes);
+        assertThatExceptionOfType(InvalidInputException.class)
+                .isThrownBy(() -> ImageFile.picture(ImageSource.of(file)))
+                .withMessageContaining(message)
+                .withMessageContaining("expected");
     }
 
     @Test
@@ -176,7 +201,7 @@ class DecodedImagesTest {
         assertThatExceptionOfType(InvalidInputException.class)
                 .isThrownBy(() -> rule(Optional.empty(), "u8.tiff", name))
                 .withMessage(
-                        "%s: holds %s, and 1 such images in set %s: say which are black and white by --range %s, percentile:1,99 or frame:1,99"
+                        "%s: has %s, and 1 of 2 images in set hold %s: say which are black and white by --range %s, percentile:1,99 or frame:1,99"
                                 .formatted(source(name), image.type(), image.extent(), image.extent()));
     }
 
@@ -191,8 +216,8 @@ class DecodedImagesTest {
         assertThat(rule(Optional.empty(), "u16-be.tiff", "u16-packbits.tiff").notes())
                 .singleElement()
                 .asString()
-                .startsWith("set: 2 images hold 16-bit counts, ")
-                .endsWith(": read as pictures, with 0..65535 as black to white; --range says otherwise");
+                .startsWith("set: 2 of 2 images have 16-bit counts, ")
+                .endsWith(", and are read as pictures, with 0..65535 as black to white; --range says otherwise");
         assertThat(rule(Optional.empty(), "f16.tiff").notes())
                 .singleElement()
                 .asString()
@@ -200,9 +225,9 @@ class DecodedImagesTest {
         assertThat(rule(Optional.empty(), "grey.jpg", "u8.tiff").notes()).isEmpty();
         assertThat(rule(Optional.empty(), "dji.jpg", "grey.jpg").notes())
                 .containsExactly(
-                        "set: 1 radiometric JPEGs are read as the pictures that the camera drew; --range reads their counts");
+                        "set: 1 of 2 images are radiometric JPEGs, and are read as the pictures that the camera drew; --range reads their counts");
         assertThat(rule(Optional.empty(), "pages.tiff").notes())
-                .contains("set: 1 files have several pages: the first is read");
+                .contains("set: 1 of 1 images have several pages: the first is read");
     }
 
     @Test
@@ -244,7 +269,8 @@ class DecodedImagesTest {
     @Test
     void pixelsThatAreNoNumbersAreBlackAndSaidToBe() {
         ScalingRule rule = rule(choice("280..320"), "f32-nan.tiff");
-        assertThat(rule.notes()).contains("set: 1 images have pixels that are no numbers (NaN): they become black");
+        assertThat(rule.notes())
+                .contains("set: 1 of 1 images have pixels that are no numbers (NaN): they become black");
         Image image = rule.scaling().read(source("f32-nan.tiff"));
         assertThat(image.values()[2 * 13 + 3]).isZero();
         assertThat(image.values()).doesNotContain(Float.NaN);

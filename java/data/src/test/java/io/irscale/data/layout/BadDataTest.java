@@ -135,7 +135,7 @@ class BadDataTest {
                         {"file_name": "c.png"}
                         {"file_name": "d.png", "text": "d"}
                         """);
-        Inspection inspection = Inspection.of(Datasets.open(folder), Optional.empty(), _ -> {});
+        Inspection inspection = Inspection.of("set", Datasets.open(folder), Optional.empty(), _ -> {});
         assertThat(inspection.types()).isEqualTo(Map.of("8-bit pixels", 3));
         assertThat(inspection.sizes()).isEqualTo(Map.of("4x3", 2, "8x6", 1));
         assertThat(inspection.written()).isEqualTo(3);

@@ -66,7 +66,7 @@ class RealHitUavTest {
 
     @Test
     void nothingIsWrongWithIt() {
-        Inspection inspection = Inspection.of(Datasets.open(FOLDER.resolve("val")), Optional.empty(), _ -> {});
+        Inspection inspection = Inspection.of("set", Datasets.open(FOLDER.resolve("val")), Optional.empty(), _ -> {});
         assertThat(inspection.faults()).isEmpty();
         assertThat(inspection.written()).isEqualTo(290);
         assertThat(inspection.sizes()).isEqualTo(Map.of("320x256", 290));

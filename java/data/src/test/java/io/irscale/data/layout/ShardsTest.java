@@ -47,7 +47,8 @@ class ShardsTest {
                     .containsEntry("time", expected.get(i).attributes().get("time"));
             assertThat(actual.image().bytes()).isEqualTo(expected.get(i).image().bytes());
         }
-        assertThat(Inspection.of(dataset, Optional.empty(), _ -> {}).sizes()).isEqualTo(Map.of("16x12", 6));
+        assertThat(Inspection.of("set", dataset, Optional.empty(), _ -> {}).sizes())
+                .isEqualTo(Map.of("16x12", 6));
     }
 
     @Test
@@ -143,7 +144,7 @@ class ShardsTest {
         assertThat(dataset.samples().get(1).attributes())
                 .containsKeys("when", "warm")
                 .doesNotContainKeys("time", "celsius");
-        Inspection inspection = Inspection.of(dataset, Optional.empty(), _ -> {});
+        Inspection inspection = Inspection.of("set", dataset, Optional.empty(), _ -> {});
         assertThat(inspection.sizes()).isEqualTo(Map.of("4x3", 2));
     }
 
@@ -164,7 +165,8 @@ class ShardsTest {
         assertThat(dataset.samples().getFirst().image().file()).isEqualTo(beside);
         assertThat(dataset.samples().stream().map(sample -> sample.caption().orElse("")))
                 .containsExactly("a", "b");
-        assertThat(Inspection.of(dataset, Optional.empty(), _ -> {}).faults()).isEmpty();
+        assertThat(Inspection.of("set", dataset, Optional.empty(), _ -> {}).faults())
+                .isEmpty();
         assertThat(open("edge/path").notes()).isEmpty();
         assertThat(open("edge/path").samples().getFirst().image().file()).isEqualTo(beside);
     }
