@@ -15,6 +15,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.json.JsonWriteFeature;
 import tools.jackson.databind.json.JsonMapper;
@@ -45,7 +46,7 @@ public final class SafetensorsWriter {
      * Writes {@code tensors} to {@code file}, replacing it at once or, on failure, leaving it as it was (see
      * {@link AtomicFile}). A checkpoint that has the old file open keeps seeing the old one.
      *
-     * @param metadata free-form strings for the header; left out if empty
+     * @param metadata free-form strings for the header, written in the order of their keys; left out if empty
      * @throws InvalidInputException if two tensors share a name, the header would pass 100,000,000 bytes, or the file
      *     cannot be written
      */
@@ -75,7 +76,8 @@ public final class SafetensorsWriter {
         ObjectNode json = MAPPER.createObjectNode();
         if (!metadata.isEmpty()) {
             ObjectNode strings = json.putObject(SafetensorsHeader.METADATA);
-            metadata.forEach(strings::put);
+            // By key, so that a map without an order gives the same bytes in every process.
+            new TreeMap<>(metadata).forEach(strings::put);
         }
         long at = 0;
         for (StoredTensor tensor : tensors) {

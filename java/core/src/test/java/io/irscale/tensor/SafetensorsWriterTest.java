@@ -54,15 +54,16 @@ class SafetensorsWriterTest {
                         tensor("\uFF21", DType.F32),
                         tensor("s/\"", DType.I32),
                         tensor("l", DType.I64)),
-                Map.of("k", "\u001f/"));
+                Map.of("k", "\u001f/", "b", "2", "a", "1"));
         assertThat(Files.readString(file, StandardCharsets.ISO_8859_1).indexOf('{'))
                 .isEqualTo(8);
-        assertThat(new String(Files.readAllBytes(file), 8, 120, StandardCharsets.UTF_8))
-                .startsWith("{\"__metadata__\":{\"k\":\"\\u001f/\"},"
+        assertThat(new String(Files.readAllBytes(file), 8, 140, StandardCharsets.UTF_8))
+                .startsWith("{\"__metadata__\":{\"a\":\"1\",\"b\":\"2\",\"k\":\"\\u001f/\"},"
                         + "\"l\":{\"dtype\":\"I64\",\"shape\":[1],\"data_offsets\":[0,8]},\"\uFF21\"");
         try (Checkpoint checkpoint = Checkpoint.open(file)) {
             assertThat(checkpoint.tensors().keySet()).containsExactly("l", "\uFF21", "\uD83D\uDD25", "s/\"", "u");
-            assertThat(checkpoint.metadata()).containsExactly(Map.entry("k", "\u001f/"));
+            assertThat(checkpoint.metadata())
+                    .containsExactly(Map.entry("a", "1"), Map.entry("b", "2"), Map.entry("k", "\u001f/"));
         }
     }
 
