@@ -18,9 +18,10 @@ final class ImagePaths {
     }
 
     /**
-     * The image that a row without bytes names, from the folder of its file on.
+     * The image that a row without bytes names, from the folder of its file on or by an absolute path: to_parquet of an
+     * imagefolder writes such.
      *
-     * @throws InvalidInputException if it names none, or one that is not there or lies elsewhere
+     * @throws InvalidInputException if it names none, or one that is not there
      */
     static ImageSource beside(Path file, String path, String place) {
         if (path.isBlank()) {
@@ -33,11 +34,11 @@ final class ImagePaths {
         } catch (InvalidPathException e) {
             throw new InvalidInputException("%s: \"%s\" is no path".formatted(place, Reason.line(path)), e);
         }
-        if (!image.startsWith(folder) || !Files.isRegularFile(image)) {
+        if (!Files.isRegularFile(image)) {
             throw new InvalidInputException(
-                    "%s: has no image bytes and names %s, expected a file under %s: write the bytes into the table"
-                            .formatted(place, Reason.line(path), folder));
+                    "%s: has no image bytes and names %s, which is not a file: write the bytes into the table"
+                            .formatted(place, Reason.line(path)));
         }
-        return ImageSource.of(file.resolveSibling(folder.relativize(image)));
+        return ImageSource.of(image.startsWith(folder) ? file.resolveSibling(folder.relativize(image)) : image);
     }
 }

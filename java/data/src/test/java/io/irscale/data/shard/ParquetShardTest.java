@@ -36,7 +36,7 @@ class ParquetShardTest {
             brotli    | : is compressed with BROTLI, expected UNCOMPRESSED, SNAPPY, GZIP or ZSTD
             null      | ' row 1: has no image, expected its bytes: leave the row out'
             nothing   | ' row 1: has no image, expected its bytes: leave the row out'
-            missing   | ' row 0: has no image bytes and names ../../loose/000000.png, expected a file under '
+            missing   | ' row 0: has no image bytes and names ../../loose/000000.png, which is not a file: write the bytes'
             sides     | ': has the image columns left, right and none alone has an infrared name'
             none      | ': has no image column among file_name, label; expected bytes, or {bytes, path}'
             list      | ': has no image column among images (a list); expected'
