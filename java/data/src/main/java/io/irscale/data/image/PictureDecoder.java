@@ -1,5 +1,6 @@
 package io.irscale.data.image;
 
+import com.twelvemonkeys.imageio.stream.ByteArrayImageInputStream;
 import io.irscale.decode.CountRange;
 import io.irscale.error.InvalidInputException;
 import io.irscale.report.PngTexts;
@@ -8,7 +9,6 @@ import java.awt.image.BufferedImage;
 import java.awt.image.ColorModel;
 import java.awt.image.IndexColorModel;
 import java.awt.image.Raster;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,7 +18,6 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
-import javax.imageio.stream.MemoryCacheImageInputStream;
 
 /** Decodes the formats whose samples are unsigned numbers: PNG, JPEG and BMP, as Pillow does. */
 final class PictureDecoder {
@@ -73,7 +72,7 @@ final class PictureDecoder {
     private static BufferedImage decode(ImageSource source, byte[] bytes, ImageReader reader) {
         List<String> warnings = new ArrayList<>();
         BufferedImage decoded;
-        try (ImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(bytes))) {
+        try (ImageInputStream in = new ByteArrayImageInputStream(bytes)) {
             reader.addIIOReadWarningListener((reading, warning) -> warnings.add(warning));
             reader.setInput(in, true, true);
             ImageFile.checkSize(source, reader.getWidth(0), reader.getHeight(0), 3);

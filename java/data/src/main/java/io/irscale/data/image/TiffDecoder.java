@@ -3,16 +3,14 @@ package io.irscale.data.image;
 import com.twelvemonkeys.imageio.metadata.Entry;
 import com.twelvemonkeys.imageio.metadata.tiff.TIFF;
 import com.twelvemonkeys.imageio.plugins.tiff.TIFFImageMetadata;
+import com.twelvemonkeys.imageio.stream.ByteArrayImageInputStream;
 import io.irscale.error.InvalidInputException;
-import java.awt.image.DataBuffer;
 import java.awt.image.Raster;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
-import javax.imageio.stream.MemoryCacheImageInputStream;
 
 /**
  * Decodes the first image of a TIFF or BigTIFF: unsigned and signed whole numbers of 1 to 32 bits, halves, floats and
@@ -55,7 +53,7 @@ final class TiffDecoder {
 
     static RawImage decode(ImageSource source, byte[] bytes) {
         ImageReader reader = ImageReaders.tiff();
-        try (ImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(bytes))) {
+        try (ImageInputStream in = new ByteArrayImageInputStream(bytes)) {
             reader.setInput(in);
             return new TiffDecoder(source, reader).decode();
         } catch (InvalidInputException e) {
@@ -135,25 +133,24 @@ final class TiffDecoder {
         int width = raster.getWidth();
         int height = raster.getHeight();
         double[] samples = new double[channels * width * height];
+        // Java's rasters know no 32-bit numbers without sign, and no 8-bit ones with it.
+        double turns = Math.pow(2, type.bits());
+        double least = type.kind() == SampleType.Kind.UNSIGNED ? 0 : -turns / 2;
+        boolean turned = type.kind() != SampleType.Kind.FLOAT;
         double[] row = new double[width];
         for (int channel = 0; channel < channels; channel++) {
             for (int y = 0; y < height; y++) {
                 raster.getSamples(0, y, width, 1, channel, row);
-                for (int x = 0; x < width; x++) {
-                    samples[(channel * height + y) * width + x] = signed(row[x], raster.getTransferType(), type);
+                for (int x = 0; turned && x < width; x++) {
+                    if (row[x] < least) {
+                        row[x] += turns;
+                    } else if (row[x] >= least + turns) {
+                        row[x] -= turns;
+                    }
                 }
+                System.arraycopy(row, 0, samples, (channel * height + y) * width, width);
             }
         }
         return samples;
-    }
-
-    // Java's rasters know no 32-bit numbers without sign, and no 8-bit ones with it.
-    private static double signed(double sample, int transferType, SampleType type) {
-        double turns = Math.pow(2, type.bits());
-        return switch (type.kind()) {
-            case UNSIGNED -> transferType == DataBuffer.TYPE_INT && sample < 0 ? sample + turns : sample;
-            case SIGNED -> sample >= turns / 2 ? sample - turns : sample;
-            case FLOAT -> sample;
-        };
     }
 }
