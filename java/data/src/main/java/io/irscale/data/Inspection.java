@@ -1,6 +1,5 @@
 package io.irscale.data;
 
-import io.irscale.data.image.ImageFile;
 import io.irscale.data.image.RangeChoice;
 import io.irscale.data.image.ScalingRule;
 import io.irscale.data.image.Survey;
@@ -53,8 +52,7 @@ public record Inspection(
         int done = 0;
         for (Sample sample : dataset.samples()) {
             try {
-                ImageFile.picture(sample.image()); // damage shows only when all of it is decoded
-                survey.add(sample.image(), choice.isPresent());
+                survey.addWhole(sample.image(), choice.isPresent());
             } catch (InvalidInputException e) {
                 faults.add(e.getMessage());
             }

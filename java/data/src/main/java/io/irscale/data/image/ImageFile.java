@@ -41,20 +41,28 @@ public final class ImageFile {
     public static RawImage counts(ImageSource source) {
         byte[] bytes = source.bytes();
         Format format = format(source, bytes);
-        Optional<RawImage> counts = format == Format.JPEG ? RadiometricJpeg.counts(source, bytes) : Optional.empty();
-        return counts.orElseGet(() -> picture(source, bytes, format));
+        return radiometric(source, bytes, format).orElseGet(() -> picture(source, bytes, format));
+    }
+
+    private static Optional<RawImage> radiometric(ImageSource source, byte[] bytes, Format format) {
+        return format == Format.JPEG ? RadiometricJpeg.counts(source, bytes) : Optional.empty();
     }
 
     /**
-     * What can be told of a file: of 8-bit PNG and JPEG without decoding them.
+     * What can be told of a file: of 8-bit PNG and JPEG without decoding them, unless {@code whole}.
      *
      * @param counts whether counts are looked for in JPEGs that carry them
-     * @throws InvalidInputException if it is no such image, or had to be decoded and is damaged
+     * @param whole whether all of it is decoded, so that damage shows
+     * @throws InvalidInputException if it is no such image, or was decoded and is damaged
      */
-    static Look look(ImageSource source, boolean counts) {
+    static Look look(ImageSource source, boolean counts, boolean whole) {
         byte[] bytes = source.bytes();
         Format format = format(source, bytes);
         boolean carriesCounts = format == Format.JPEG && RadiometricJpeg.carriesCounts(bytes);
+        if (whole) {
+            RawImage picture = picture(source, bytes, format);
+            return Look.at(counts ? radiometric(source, bytes, format).orElse(picture) : picture, carriesCounts);
+        }
         Optional<Look> head = counts && carriesCounts
                 ? Optional.empty()
                 : switch (format) {
@@ -62,7 +70,10 @@ public final class ImageFile {
                     case JPEG -> JpegSegments.of(bytes).look(carriesCounts);
                     case TIFF, BMP -> Optional.empty();
                 };
-        return head.orElseGet(() -> Look.at(counts ? counts(source) : picture(source, bytes, format), carriesCounts));
+        return head.orElseGet(() -> Look.at(
+                (counts ? radiometric(source, bytes, format) : Optional.<RawImage>empty())
+                        .orElseGet(() -> picture(source, bytes, format)),
+                carriesCounts));
     }
 
     private static RawImage picture(ImageSource source, byte[] bytes, Format format) {

@@ -22,8 +22,7 @@ import javax.imageio.stream.ImageInputStream;
 /** Decodes the formats whose samples are unsigned numbers: PNG, JPEG and BMP, as Pillow does. */
 final class PictureDecoder {
     // The JPEG decoder's words for data that is missing or wrong. Bytes too many before a marker are none of that:
-    // every
-    // pixel is there, and common readers say nothing.
+    // every pixel is there, and common readers say nothing.
     private static final Pattern DAMAGE = Pattern.compile("(?i)(premature|truncated|corrupt)(?!.*extraneous bytes).*");
 
     private PictureDecoder() {}

@@ -36,6 +36,11 @@ public record RawImage(
         return !type.isPicture() && stated.isEmpty();
     }
 
+    /** Its black and white where nobody chooses: those that the file states, or the ends of the samples' type. */
+    Optional<CountRange> ownRange() {
+        return stated.or(type::full);
+    }
+
     /** The least and the largest of its samples. */
     Extent extent() {
         return Extent.of(samples);

@@ -59,7 +59,7 @@ public sealed interface Scaling {
         @Override
         public Image read(ImageSource source) {
             RawImage picture = ImageFile.picture(source);
-            CountRange range = picture.stated().or(picture.type()::full).orElseThrow(() -> refused(picture));
+            CountRange range = picture.ownRange().orElseThrow(() -> refused(picture));
             if (picture.type().kind() == SampleType.Kind.FLOAT && !picture.within(range)) {
                 throw refused(picture);
             }
@@ -91,10 +91,7 @@ public sealed interface Scaling {
         @Override
         public Image read(ImageSource source) {
             RawImage image = ImageFile.counts(source);
-            return image.scaled(
-                    image.needsRange()
-                            ? counts
-                            : image.stated().or(image.type()::full).orElse(counts));
+            return image.scaled(image.needsRange() ? counts : image.ownRange().orElse(counts));
         }
 
         @Override
@@ -123,13 +120,13 @@ public sealed interface Scaling {
         public Image read(ImageSource source) {
             RawImage image = ImageFile.counts(source);
             if (!image.needsRange()) {
-                return image.scaled(image.stated().or(image.type()::full).orElseThrow());
+                return image.scaled(image.ownRange().orElseThrow());
             }
-            return image.extent().isFlat()
-                    ? image.scaled(
-                            new CountRange(image.extent().min(), image.extent().min() + 1))
-                    : image.scaled(
-                            percentiles.of(source.toString(), image.samples().clone()));
+            Extent extent = image.extent();
+            return image.scaled(
+                    extent.isFlat()
+                            ? new CountRange(extent.min(), extent.min() + 1)
+                            : percentiles.of(source.toString(), image.samples().clone()));
         }
 
         @Override

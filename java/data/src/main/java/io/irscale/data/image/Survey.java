@@ -46,7 +46,20 @@ public final class Survey {
      * @throws io.irscale.error.InvalidInputException if it cannot be read; then it is not counted
      */
     public void add(ImageSource source, boolean counts) {
-        Look look = ImageFile.look(source, counts);
+        add(ImageFile.look(source, counts, false), counts);
+    }
+
+    /**
+     * Looks at another image and decodes all of it, so that damage shows.
+     *
+     * @param counts whether counts are looked for in JPEGs that carry them
+     * @throws io.irscale.error.InvalidInputException if it cannot be read; then it is not counted
+     */
+    public void addWhole(ImageSource source, boolean counts) {
+        add(ImageFile.look(source, counts, true), counts);
+    }
+
+    private void add(Look look, boolean counts) {
         images++;
         types.merge(look.type().toString(), 1, Integer::sum);
         sizes.merge(look.width() + "x" + look.height(), 1, Integer::sum);

@@ -76,17 +76,18 @@ final class TiffDecoder {
             return PictureDecoder.samples(source, reader.read(0), Optional.empty());
         }
         SampleType type = new SampleType(kind(tag(TIFF.TAG_SAMPLE_FORMAT, 1)), bits);
+        int read = photometric == RGB ? 3 : 1; // what stands behind them, such as alpha, is not
         Raster raster = reader.readRaster(0, null);
         return new RawImage(
                 source,
                 raster.getWidth(),
                 raster.getHeight(),
-                photometric == RGB ? 3 : 1,
+                read,
                 type,
                 photometric == WHITE_IS_ZERO,
                 Optional.empty(),
                 reader.getNumImages(true),
-                samples(raster, photometric == RGB ? 3 : 1, type));
+                samples(raster, read, type));
     }
 
     // What the reader would refuse by numbers alone, or stumble over.

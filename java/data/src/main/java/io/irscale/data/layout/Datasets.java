@@ -9,9 +9,6 @@ import java.util.List;
 
 /** Opens data sets. */
 public final class Datasets {
-    // Images in files of their own would take every folder.
-    private static final List<Layout> LAYOUTS = List.of(new Shards(), new LooseImages());
-
     private Datasets() {}
 
     /** Whether a path is of images: a shard, or a folder with images or shards in it, also such as are not read. */
@@ -21,7 +18,7 @@ public final class Datasets {
             return Shards.isShard(target);
         }
         Listing listing = Walk.of(target);
-        return new Shards().fits(target)
+        return Shards.fit(listing)
                 || !listing.images().isEmpty()
                 || listing.others().stream().anyMatch(Folders::isOtherImage);
     }
@@ -48,13 +45,13 @@ public final class Datasets {
         if (Shards.isShard(folder)) {
             return Shards.readFile(folder);
         }
-        return LAYOUTS.stream()
-                .filter(layout -> layout.fits(folder))
-                .findFirst()
-                .map(layout -> layout.read(folder))
-                .orElseThrow(() -> new InvalidInputException(folder
-                        + (Files.exists(folder)
-                                ? ": is a file, expected the folder of a data set, or a shard (*.tar, *.parquet)"
-                                : ": is not there")));
+        if (!Files.isDirectory(folder)) {
+            throw new InvalidInputException(folder
+                    + (Files.exists(folder)
+                            ? ": is a file, expected the folder of a data set, or a shard (*.tar, *.parquet)"
+                            : ": is not there"));
+        }
+        Listing listing = Walk.of(folder);
+        return Shards.fit(listing) ? Shards.read(listing) : LooseImages.read(listing);
     }
 }

@@ -5,7 +5,6 @@ import io.irscale.data.Sample;
 import io.irscale.data.image.ImageSource;
 import io.irscale.data.layout.Origin.Facts;
 import io.irscale.error.InvalidInputException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -22,18 +21,15 @@ import java.util.stream.Stream;
  * text beside the image, else the template's. Boxes are out of the first of metadata, the data set's own annotations, COCO,
  * VOC and YOLO that knows the image.
  */
-final class LooseImages implements Layout {
+final class LooseImages {
     private static final List<Origin> ORIGINS =
             List.of(new HitUav(), new Kaist(), new FlirAdas(), new FlirAdasV1(), new Llvip(), new Msrs(), new M3fd());
 
-    @Override
-    public boolean fits(Path folder) {
-        return Files.isDirectory(folder);
-    }
+    private LooseImages() {}
 
-    @Override
-    public Dataset read(Path folder) {
-        Listing all = Walk.of(folder);
+    /** Reads a folder. */
+    static Dataset read(Listing all) {
+        Path folder = all.folder();
         Listing infrared = Spectra.infrared(all);
         Metadata metadata = Metadata.of(infrared);
         BesideText texts = BesideText.of(infrared.with(metadata.outside()));

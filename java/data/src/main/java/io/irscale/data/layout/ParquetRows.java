@@ -8,7 +8,6 @@ import io.irscale.data.shard.ParquetShard;
 import io.irscale.error.InvalidInputException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -54,17 +53,6 @@ final class ParquetRows {
 
     private static Sample sample(Path folder, Path file, ParquetRow row) {
         MetadataRow line = MetadataRow.of(row.values(), file + " row " + row.index());
-        Map<String, String> attributes = new LinkedHashMap<>();
-        String split = Shards.split(file);
-        if (!split.isEmpty()) {
-            attributes.put("split", split);
-        }
-        attributes.putAll(line.attributes());
-        return new Sample(
-                row.image(),
-                line.caption(),
-                line.boxes(),
-                line.group().orElseGet(() -> Shards.group(folder, file) + "/" + row.index()),
-                attributes);
+        return Shards.sample(folder, file, Long.toString(row.index()), row.image(), line.caption(), line, Map.of());
     }
 }

@@ -1,6 +1,8 @@
 package io.irscale.data.layout;
 
 import io.irscale.data.Dataset;
+import io.irscale.data.Sample;
+import io.irscale.data.image.ImageSource;
 import io.irscale.data.image.Reason;
 import io.irscale.error.InvalidInputException;
 import java.io.IOException;
@@ -9,8 +11,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
@@ -22,7 +27,7 @@ import java.util.stream.Stream;
  * Files with many images each, anywhere under a folder or one alone: tars of {@link TarSamples WebDataset} or
  * {@link ParquetRows Parquet} of the datasets library. Files and folders whose names begin with a dot are not looked at.
  */
-final class Shards implements Layout {
+final class Shards {
     private static final String LFS = "version https://git-lfs";
     private static final Pattern NUMBERED = Pattern.compile("(.+?)-\\d+-of-\\d+\\.[^.]+");
     private static final Pattern SPLIT =
@@ -52,7 +57,7 @@ final class Shards implements Layout {
         return Files.isRegularFile(file)
                 && (isTar(file)
                         || isParquet(file)
-                        || List.of(Unreadable.values()).stream().anyMatch(kind -> is(kind, file)));
+                        || Stream.of(Unreadable.values()).anyMatch(kind -> is(kind, file)));
     }
 
     /** Reads one file alone. */
@@ -73,21 +78,17 @@ final class Shards implements Layout {
         return isTar(shards.getFirst()) ? TarSamples.read(folder, shards) : ParquetRows.read(folder, shards);
     }
 
-    @Override
-    public boolean fits(Path folder) {
-        if (!Files.isDirectory(folder)) {
-            return false;
-        }
-        Listing listing = Walk.of(folder);
+    /** Whether a folder is read as shards. */
+    static boolean fit(Listing listing) {
         List<Path> files = files(listing);
         // An archive without a number beside images is what they came in.
         return files.stream().anyMatch(file -> isParquet(file) || (isTar(file) && isNumbered(file)))
                 || (listing.images().isEmpty() && files.stream().anyMatch(Shards::isShard));
     }
 
-    @Override
-    public Dataset read(Path folder) {
-        Listing listing = Walk.of(folder);
+    /** Reads a folder that they {@link #fit}. */
+    static Dataset read(Listing listing) {
+        Path folder = listing.folder();
         List<Path> files = files(listing);
         List<Path> tars = files.stream().filter(Shards::isTar).toList();
         List<Path> tables = files.stream().filter(Shards::isParquet).toList();
@@ -141,8 +142,34 @@ final class Shards implements Layout {
         return "";
     }
 
-    /** The name of the group of a shard's samples, before the sample's own. */
-    static String group(Path folder, Path shard) {
+    /**
+     * A sample of a shard, a group of its own unless its metadata names a video.
+     *
+     * @param folder from which on shards are named in groups
+     * @param key the sample's in its shard
+     * @param caption its own; empty where it has none
+     * @param more attributes besides the split's and the metadata's
+     */
+    static Sample sample(
+            Path folder,
+            Path shard,
+            String key,
+            ImageSource image,
+            Optional<String> caption,
+            MetadataRow row,
+            Map<String, String> more) {
+        Map<String, String> attributes = new LinkedHashMap<>();
+        String split = split(shard);
+        if (!split.isEmpty()) {
+            attributes.put("split", split);
+        }
+        attributes.putAll(row.attributes());
+        attributes.putAll(more);
+        return new Sample(
+                image, caption, row.boxes(), row.group().orElseGet(() -> group(folder, shard) + "/" + key), attributes);
+    }
+
+    private static String group(Path folder, Path shard) {
         Path root = folder.toAbsolutePath().normalize();
         return Folders.group(
                 folder,

@@ -9,7 +9,6 @@ import io.irscale.data.shard.TarShard;
 import io.irscale.error.InvalidInputException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -102,19 +101,14 @@ final class TarSamples {
                         .map(text -> Json.object(text, sample + ".json"))
                         .orElseGet(JsonNodeFactory.instance::objectNode),
                 sample + ".json");
-        Map<String, String> attributes = new LinkedHashMap<>();
-        String split = Shards.split(sample.file());
-        if (!split.isEmpty()) {
-            attributes.put("split", split);
-        }
-        attributes.putAll(row.attributes());
-        sample.label().ifPresent(label -> attributes.put("cls", label));
-        return new Sample(
+        return Shards.sample(
+                folder,
+                sample.file(),
+                sample.key(),
                 image,
                 sample.caption().or(row::caption),
-                row.boxes(),
-                row.group().orElseGet(() -> Shards.group(folder, sample.file()) + "/" + sample.key()),
-                attributes);
+                row,
+                sample.label().map(label -> Map.of("cls", label)).orElseGet(Map::of));
     }
 
     private List<String> notes() {

@@ -109,10 +109,12 @@ class DecodedImagesTest {
         for (String name : List.of("flir-png.jpg", "flir-raw.jpg", "dji.jpg")) {
             assertThat(ImageFile.picture(source(name)).samples())
                     .isEqualTo(ImageFile.picture(source("grey.jpg")).samples());
-            assertThat(ImageFile.look(source(name), false).carriesCounts()).isTrue();
+            assertThat(ImageFile.look(source(name), false, false).carriesCounts())
+                    .isTrue();
             assertThat(ImageFile.counts(source(name)).type()).hasToString("16-bit counts");
         }
-        assertThat(ImageFile.look(source("grey.jpg"), true).carriesCounts()).isFalse();
+        assertThat(ImageFile.look(source("grey.jpg"), true, false).carriesCounts())
+                .isFalse();
         assertThat(ImageFile.counts(source("grey.jpg")).type()).hasToString("8-bit pixels");
     }
 
