@@ -66,7 +66,7 @@ final class LoraConvertCommand implements Callable<Integer> {
             LoraWriter.write(
                     out,
                     lora,
-                    TrainedRange.of(file)
+                    TrainedRange.ofLora(file)
                             .map(range -> Map.of(CountRange.KEY, range.toString()))
                             .orElseGet(Map::of));
             tell(lora);

@@ -71,7 +71,7 @@ final class OpenLoras implements AutoCloseable {
     /** The scaling of the images that all were trained on, where they state one and the same. */
     Optional<Scaling> range() {
         Set<Scaling> stated = all.stream()
-                .flatMap(one -> TrainedRange.of(one.spec.file()).stream())
+                .flatMap(one -> TrainedRange.ofLora(one.spec.file()).stream())
                 .collect(Collectors.toSet());
         return stated.size() == 1 ? stated.stream().findFirst() : Optional.empty();
     }

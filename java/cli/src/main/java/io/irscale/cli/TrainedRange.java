@@ -5,6 +5,7 @@ import io.irscale.VerifierSpec;
 import io.irscale.data.image.Scaling;
 import io.irscale.decode.CountRange;
 import io.irscale.error.InvalidInputException;
+import io.irscale.lora.LoraFile;
 import io.irscale.tensor.Checkpoint;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
@@ -15,9 +16,7 @@ import java.util.function.Consumer;
 
 /** The scaling of the images that a model was trained on, as its weights state it. */
 public final class TrainedRange {
-    private static final String[] WEIGHTS = {
-        "diffusion_pytorch_model", "model", "pytorch_lora_weights", "adapter_model", "heads"
-    };
+    private static final String[] WEIGHTS = {"diffusion_pytorch_model", "model", "heads"};
 
     private TrainedRange() {}
 
@@ -26,6 +25,15 @@ public final class TrainedRange {
         try (Checkpoint checkpoint = Checkpoint.open(weights, WEIGHTS)) {
             return Optional.ofNullable(checkpoint.metadata().get(CountRange.KEY))
                     .map(Scaling::parse);
+        } catch (InvalidInputException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Of a LoRA, a file or a folder as {@link LoraFile#open} takes it; empty where {@link #of(Path)} is. */
+    static Optional<Scaling> ofLora(Path lora) {
+        try {
+            return of(LoraFile.located(lora));
         } catch (InvalidInputException e) {
             return Optional.empty();
         }
@@ -47,7 +55,7 @@ public final class TrainedRange {
      */
     static Optional<CountRange> of(EngineOptions options, List<Path> loras, Consumer<String> warnings) {
         Set<CountRange> ranges = new LinkedHashSet<>();
-        loras.forEach(lora -> of(lora).flatMap(Scaling::range).ifPresent(ranges::add));
+        loras.forEach(lora -> ofLora(lora).flatMap(Scaling::range).ifPresent(ranges::add));
         if (ranges.size() > 1) {
             warnings.accept(
                     "the LoRAs were trained on different ranges of counts, %s: images are written as relative values"

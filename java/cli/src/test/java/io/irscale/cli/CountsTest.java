@@ -97,6 +97,9 @@ class CountsTest {
             assertThat(weights.metadata()).containsEntry(CountRange.KEY, RANGE);
         }
         assertThat(TrainedRange.of(lora)).contains(new Scaling.Fixed(new CountRange(7000, 9120)));
+        Path named = Files.createDirectories(folder.resolve("named")).resolve("night.safetensors");
+        Files.copy(lora, named);
+        assertThat(TrainedRange.ofLora(folder.resolve("named"))).isEqualTo(TrainedRange.of(lora));
         Path converted = folder.resolve("converted.safetensors");
         assertThat(Cli.run("lora", "convert", lora, "--model", DEMO, "--out", converted)
                         .code())
