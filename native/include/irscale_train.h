@@ -6,10 +6,10 @@
 
 /* ---- training ------------------------------------------------------------------------------------------------- */
 
-/* Whether the forwards that this thread calls are recorded: encoding text and images, plans, velocity, the VAE, packing
- * and losses. What they return then carries the graph, which irs_loss_backward follows to the trainable weights. Off in
+/* Whether the forwards that this thread calls are recorded; returns what it was. They are encoding text and images, plans,
+ * velocity, the VAE, packing and losses. What they return then carries the graph, which irs_loss_backward follows to the trainable weights. Off in
  * a new thread. Tensors that carry a graph hold the activations of everything behind them until they are freed. */
-void irs_recording_set(int32_t enabled);
+int32_t irs_recording_set(int32_t enabled);
 
 /* Gives every tensor of the set a storage of its own, in the set's device and dtype, and makes it trainable. Models made
  * from the set afterwards compute with these tensors: what the optimizer changes, they see. Keep the set while they

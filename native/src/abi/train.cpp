@@ -9,7 +9,11 @@
 
 using namespace irs;
 
-void irs_recording_set(int32_t enabled) { set_recording(enabled != 0); }
+int32_t irs_recording_set(int32_t enabled) {
+    const bool before = recording();
+    set_recording(enabled != 0);
+    return before ? 1 : 0;
+}
 
 irs_status irs_weights_train(irs_weights* weights) {
     return guard([&] { make_trainable(value(weights, "weights")); });

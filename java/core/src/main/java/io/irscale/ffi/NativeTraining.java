@@ -1,7 +1,6 @@
 package io.irscale.ffi;
 
 import static io.irscale.ffi.NativeLibrary.bind;
-import static io.irscale.ffi.NativeLibrary.bindVoid;
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
@@ -13,7 +12,7 @@ import java.lang.invoke.MethodHandle;
 
 /** Downcalls for recorded forwards and trainable weights. Shapes, owners, errors: {@code native/include/irscale.h}. */
 public final class NativeTraining {
-    private static final MethodHandle RECORDING_SET = bindVoid("irs_recording_set", JAVA_INT);
+    private static final MethodHandle RECORDING_SET = bind("irs_recording_set", JAVA_INT, JAVA_INT);
     private static final MethodHandle WEIGHTS_TRAIN = bind("irs_weights_train", JAVA_INT, ADDRESS);
     private static final MethodHandle WEIGHTS_INITIALIZE = bind("irs_weights_initialize", JAVA_INT, ADDRESS, JAVA_LONG);
     private static final MethodHandle WEIGHTS_COUNT = bind("irs_weights_count", JAVA_INT, ADDRESS, ADDRESS);
@@ -25,9 +24,9 @@ public final class NativeTraining {
     private NativeTraining() {}
 
     /** {@code irs_recording_set}. */
-    public static void recordingSet(int enabled) {
+    public static int recordingSet(int enabled) {
         try {
-            RECORDING_SET.invokeExact(enabled);
+            return (int) RECORDING_SET.invokeExact(enabled);
         } catch (Throwable e) {
             throw NativeStatus.unexpected(e);
         }

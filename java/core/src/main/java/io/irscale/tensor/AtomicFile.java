@@ -33,6 +33,29 @@ public final class AtomicFile {
     }
 
     /**
+     * Adds to the end of a file and forces it to the disk: after a failure the file is as long as before.
+     *
+     * @param file the file to add to, made where it is missing; its folder must exist
+     * @param bytes what is added
+     * @throws InvalidInputException if the file cannot be written, naming it
+     */
+    public static void append(Path file, byte[] bytes) {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE, StandardOpenOption.CREATE)) {
+            long before = channel.size();
+            try {
+                channel.position(before);
+                writeAll(channel, bytes);
+                channel.force(true);
+            } catch (IOException e) {
+                truncateQuietly(channel, before);
+                throw e;
+            }
+        } catch (IOException e) {
+            throw new InvalidInputException(file + ": cannot be written (" + reason(e) + ")", e);
+        }
+    }
+
+    /**
      * Writes what is in memory already.
      *
      * @param file the file to write; its folder must exist
@@ -40,12 +63,22 @@ public final class AtomicFile {
      * @throws InvalidInputException if the file cannot be written, naming it
      */
     public static void write(Path file, byte[] bytes) {
-        write(file, channel -> {
-            ByteBuffer rest = ByteBuffer.wrap(bytes);
-            while (rest.hasRemaining()) {
-                channel.write(rest);
-            }
-        });
+        write(file, channel -> writeAll(channel, bytes));
+    }
+
+    private static void writeAll(FileChannel channel, byte[] bytes) throws IOException {
+        ByteBuffer rest = ByteBuffer.wrap(bytes);
+        while (rest.hasRemaining()) {
+            channel.write(rest);
+        }
+    }
+
+    private static void truncateQuietly(FileChannel channel, long size) {
+        try {
+            channel.truncate(size);
+        } catch (IOException e) {
+            // The failure that cut the write short is already on its way to the caller.
+        }
     }
 
     /**
@@ -99,7 +132,7 @@ public final class AtomicFile {
     }
 
     /** Java's own messages put the temporary file first. */
-    private static String reason(IOException e) {
+    static String reason(IOException e) {
         String told = e instanceof FileSystemException fileSystem ? fileSystem.getReason() : e.getMessage();
         return told == null ? e.getClass().getSimpleName() : told.replace('\n', ' ');
     }

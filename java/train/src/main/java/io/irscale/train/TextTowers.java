@@ -6,6 +6,7 @@ import io.irscale.tensor.DType;
 import io.irscale.tensor.Device;
 import io.irscale.tensor.JsonConfig;
 import io.irscale.tensor.Parameters;
+import io.irscale.tensor.Recording;
 import io.irscale.tensor.StoredTensor;
 import io.irscale.tensor.Tensor;
 import io.irscale.tensor.TorchFile;
@@ -128,14 +129,20 @@ final class TextTowers implements AutoCloseable {
         }
     }
 
-    /** The prompts' embeddings, for the caller to close. Those of encoders that are not trained are made once. */
+    /**
+     * The prompts' embeddings, for the caller to close. Those of encoders that are not trained are made once, each by
+     * itself and never recorded, so that they are the same in a run that goes on as in one that was never cut.
+     */
     Embedded encode(List<String> prompts) {
         if (!parameters.isEmpty()) {
             return compute(prompts);
         }
-        List<Embedded> each = prompts.stream()
-                .map(prompt -> kept.computeIfAbsent(prompt, text -> parts.own(compute(List.of(text)))))
-                .toList();
+        List<Embedded> each;
+        try (Recording _ = Recording.pause()) {
+            each = prompts.stream()
+                    .map(prompt -> kept.computeIfAbsent(prompt, text -> parts.own(compute(List.of(text)))))
+                    .toList();
+        }
         Tensor txt = Tensor.concat(each.stream().map(Embedded::txt).toList());
         try {
             return new Embedded(

@@ -1,15 +1,16 @@
 package io.irscale.train;
 
 import io.irscale.error.InvalidInputException;
+import io.irscale.tensor.AtomicFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -44,12 +45,10 @@ final class TrainingLog {
                     kept.add(entry);
                 }
             }
-            StringBuilder text = new StringBuilder();
-            kept.forEach(entry -> text.append(line(entry)));
-            Files.writeString(file, text);
         } catch (IOException e) {
-            throw new InvalidInputException(file + ": cannot be written", e);
+            throw new InvalidInputException(file + ": cannot be read: " + e, e);
         }
+        AtomicFile.write(file, lines(kept).getBytes(StandardCharsets.UTF_8));
         return new TrainingLog(file, kept);
     }
 
@@ -88,14 +87,12 @@ final class TrainingLog {
     }
 
     void flush() {
-        StringBuilder text = new StringBuilder();
-        pending.forEach(entry -> text.append(line(entry)));
-        try {
-            Files.writeString(file, text, StandardCharsets.UTF_8, StandardOpenOption.APPEND);
-        } catch (IOException e) {
-            throw new InvalidInputException(file + ": cannot be written", e);
-        }
+        AtomicFile.append(file, lines(pending).getBytes(StandardCharsets.UTF_8));
         pending.clear();
+    }
+
+    private static String lines(List<Entry> entries) {
+        return entries.stream().map(TrainingLog::line).collect(Collectors.joining());
     }
 
     private static String line(Entry entry) {
