@@ -58,10 +58,13 @@ public final class Diagnostics {
     /** Loads libtorch, from {@code folder} or from where an engine would find it. */
     public static Torch torch(Optional<Path> folder) {
         TorchLibraries.open(folder);
-        Path path = TorchLibraries.locate(folder).stream()
+        return loaded(TorchLibraries.locate(folder).stream()
                 .filter(file -> file.endsWith("libtorch_cpu.so"))
                 .findFirst()
-                .orElseThrow();
+                .orElseThrow());
+    }
+
+    private static Torch loaded(Path path) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment version = arena.allocate(TEXT_BYTES);
             MemorySegment threads = arena.allocate(ValueLayout.JAVA_INT);
@@ -73,6 +76,25 @@ public final class Diagnostics {
                     threads.get(ValueLayout.JAVA_INT, 0),
                     cuda.get(ValueLayout.JAVA_INT, 0) != 0);
         }
+    }
+
+    /**
+     * What the last bits of a result depend on beside the input: two runs with the same text round alike. libtorch must be
+     * loaded.
+     *
+     * @param device that computes
+     */
+    public static String arithmetic(Device device) {
+        Torch torch = loaded(Path.of("")); // wherever it lies
+        String processor = Processor.here()
+                .map(found -> String.join(" ", found.features()))
+                .orElse("a processor that is not described");
+        String gpu = cudaDevices().stream()
+                .filter(found -> device.index() == found.index())
+                .map(found -> ", " + found.name())
+                .findFirst()
+                .orElse("");
+        return "libtorch %s, %d threads, %s%s".formatted(torch.version(), torch.threads(), processor, gpu);
     }
 
     /** The CUDA devices that the driver shows; none without a driver. */

@@ -72,7 +72,7 @@ final class SearchStart {
         if (sampling.guided()) {
             tokens.add(encoder.tokenize(sampling.negative(), sampling.maxSequenceLength()));
         }
-        tellCuts(tokens.getFirst());
+        tellLosses(tokens.getFirst());
         return tokens;
     }
 
@@ -101,12 +101,15 @@ final class SearchStart {
         }
     }
 
-    private void tellCuts(PromptEncoder.Tokens tokens) {
+    private void tellLosses(PromptEncoder.Tokens tokens) {
         if (tokens.clip().truncated()) {
             listener.promptCut("CLIP", tokens.clip().cut());
         }
         if (tokens.t5().truncated()) {
             listener.promptCut("T5", tokens.t5().cut());
+        }
+        if (!tokens.t5().unknown().isEmpty()) {
+            listener.promptUnknown("T5", tokens.t5().unknown());
         }
     }
 

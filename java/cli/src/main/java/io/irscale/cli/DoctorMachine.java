@@ -1,43 +1,34 @@
 package io.irscale.cli;
 
 import io.irscale.Diagnostics;
+import io.irscale.Processor;
 import io.irscale.error.IrscaleException;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 
 /** What {@code doctor} says of the machine. None of it is required but memory. */
 final class DoctorMachine {
-    private static final Path CPU_INFO = Path.of("/proc/cpuinfo");
-    // What libtorch's matrix products gain from, the last two for bf16.
-    private static final List<String> FEATURES = List.of("avx2", "avx512f", "avx512_bf16", "amx_bf16");
     private static final double GIB = 1L << 30;
 
     private DoctorMachine() {}
 
     static List<Finding> cpu() {
-        try {
-            return cpu(Files.readAllLines(CPU_INFO), Runtime.getRuntime().availableProcessors());
-        } catch (IOException e) {
-            return List.of(Finding.absent("CPU", CPU_INFO + " cannot be read"));
-        }
+        return Processor.here()
+                .map(processor -> cpu(processor, Runtime.getRuntime().availableProcessors()))
+                .orElseGet(() -> List.of(Finding.absent("CPU", "/proc/cpuinfo cannot be read")));
     }
 
-    /** {@code info}: the lines of Linux's cpuinfo. */
-    static List<Finding> cpu(List<String> info, int cores) {
-        Set<String> flags = Set.copyOf(List.of(value(info, "flags").split(" ")));
-        List<String> has = FEATURES.stream().filter(flags::contains).toList();
+    static List<Finding> cpu(Processor processor, int cores) {
+        List<String> has = processor.features();
         List<String> lacks =
-                FEATURES.stream().filter(name -> !flags.contains(name)).toList();
+                Processor.FEATURES.stream().filter(name -> !has.contains(name)).toList();
         String text = (has.isEmpty() ? "none" : String.join(" ", has))
                 + (lacks.isEmpty() ? "" : " (without " + String.join(" ", lacks) + ")");
         return List.of(
-                Finding.ok("CPU", "%s, %d cores".formatted(value(info, "model name"), cores)),
+                Finding.ok("CPU", "%s, %d cores".formatted(processor.name(), cores)),
                 has.contains("avx2") ? Finding.ok("CPU features", text) : Finding.absent("CPU features", text));
     }
 
@@ -71,14 +62,6 @@ final class DoctorMachine {
         } catch (IrscaleException e) {
             return List.of(Finding.absent(name, OneLine.of(e)));
         }
-    }
-
-    private static String value(List<String> info, String key) {
-        return info.stream()
-                .filter(line -> line.startsWith(key))
-                .findFirst()
-                .map(line -> line.substring(line.indexOf(':') + 1).strip())
-                .orElse("unknown");
     }
 
     private static String gib(long bytes) {

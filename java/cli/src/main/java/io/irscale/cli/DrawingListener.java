@@ -1,6 +1,7 @@
 package io.irscale.cli;
 
 import io.irscale.GenerationListener;
+import java.util.List;
 
 /** Passes on what a user should know while images are drawn, and ends the work when asked to. */
 public abstract class DrawingListener implements GenerationListener {
@@ -20,6 +21,14 @@ public abstract class DrawingListener implements GenerationListener {
         setup.progress()
                 .noteOnce("%s is too long for %s, which does not see \"%s\""
                         .formatted(prompt, encoder, OneLine.shorten(cut, SHOWN_CUT)));
+    }
+
+    @Override
+    public void promptUnknown(String encoder, List<String> words) {
+        setup.progress()
+                .noteOnce(
+                        "warning: %s has words with characters or pieces that %s's vocabulary lacks and that it does not see: %s"
+                                .formatted(prompt, encoder, OneLine.shorten(String.join(", ", words), SHOWN_CUT)));
     }
 
     @Override

@@ -18,8 +18,19 @@ final class GenerateJson {
         json.options().put("candidates", request.candidates());
     }
 
+    /** What tells this run from others. */
+    static ObjectNode identity(RunSetup setup, List<GenerateRequest> requests) {
+        return RunJson.identity(setup, requests)
+                .put("candidates", requests.getFirst().candidates());
+    }
+
+    /** A prompt's outcome of the process before this one. */
+    void add(ObjectNode outcome) {
+        json.addPrompt(outcome);
+    }
+
     /** One prompt's outcome, best first. */
-    void add(int prompt, String text, SearchResult found) {
+    ObjectNode add(int prompt, String text, SearchResult found) {
         ObjectNode out = json.addPrompt(text);
         RunJson.ledger(out, found.cost());
         out.put("text_ms", Durations.millis(found.times().text()));
@@ -32,6 +43,7 @@ final class GenerateJson {
             String image = GenerateFiles.image(prompt, scored.candidate().seed());
             RunJson.candidate(candidates.addObject(), image, scored, i + 1, found.verifiers());
         }
+        return out;
     }
 
     void write() {

@@ -22,22 +22,28 @@ final class GenerateRun {
 
     /** Does it all, and tells {@code out} of the best of each prompt. */
     void run(PrintWriter out) {
+        RunManifest manifest = setup.manifest(GenerateJson.identity(setup, requests));
         try (LoadedRun loaded = LoadedRun.open(setup)) {
             GenerateJson report = new GenerateJson(setup, loaded, requests.getFirst(), files);
-            for (int prompt = 0; prompt < requests.size(); prompt++) {
-                SearchResult found = generate(loaded, prompt);
-                report.add(prompt, requests.get(prompt).prompt(), found);
+            manifest.done().forEach(outcome -> {
+                report.add(outcome);
+                setup.progress().finished(requests.getFirst().forwards());
+            });
+            for (int prompt = manifest.done().size(); prompt < requests.size(); prompt++) {
+                SearchResult found = generate(loaded, manifest, prompt);
+                manifest.add(report.add(prompt, requests.get(prompt).prompt(), found));
                 tellBest(out, prompt, found);
             }
             report.write();
+            manifest.finish();
         }
     }
 
-    private SearchResult generate(LoadedRun loaded, int prompt) {
+    private SearchResult generate(LoadedRun loaded, RunManifest manifest, int prompt) {
         setup.interruption().check();
         GenerateRequest request = requests.get(prompt);
         Sheet sheet = new Sheet();
-        SearchResult found = loaded.engine().generate(request, new Writer(prompt, loaded, sheet));
+        SearchResult found = loaded.engine().generate(request, new Writer(prompt, loaded, manifest, sheet));
         setup.progress().finished(request.forwards());
         sheet.write(
                 setup.folder().file(files.sheet(prompt)),
@@ -72,12 +78,14 @@ final class GenerateRun {
     private final class Writer extends DrawingListener {
         private final int prompt;
         private final LoadedRun loaded;
+        private final RunManifest manifest;
         private final Sheet sheet;
 
-        Writer(int prompt, LoadedRun loaded, Sheet sheet) {
+        Writer(int prompt, LoadedRun loaded, RunManifest manifest, Sheet sheet) {
             super(setup, requests.size() == 1 ? "the prompt" : "prompt %03d".formatted(prompt));
             this.prompt = prompt;
             this.loaded = loaded;
+            this.manifest = manifest;
             this.sheet = sheet;
         }
 
@@ -90,6 +98,7 @@ final class GenerateRun {
         @Override
         public void finished(Scored scored, Image image) {
             setup.interruption().check();
+            manifest.begin();
             setup.format()
                     .write(
                             setup.folder()

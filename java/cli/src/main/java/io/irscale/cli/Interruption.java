@@ -45,7 +45,7 @@ public final class Interruption implements AutoCloseable {
      * @throws CancellationException if the work shall end; finished images are kept
      */
     public void check() {
-        check("finished images are kept");
+        check("finished images are kept, and the same command goes on");
     }
 
     /**

@@ -1,9 +1,12 @@
 package io.irscale.cli;
 
 import io.irscale.LoraMode;
+import io.irscale.lora.LoraFile;
 import io.irscale.lora.LoraSpec;
 import java.nio.file.Path;
 import java.util.List;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The LoRAs that a run is asked to draw with.
@@ -16,6 +19,16 @@ public record LoraSet(List<LoraSpec> specs, LoraMode mode, boolean strict) {
     /** Copies the list. */
     public LoraSet {
         specs = List.copyOf(specs);
+    }
+
+    /** For telling one run from another: with what is in the files, which a training may have replaced. */
+    void describe(ObjectNode run) {
+        ArrayNode list = run.putArray("loras");
+        specs.forEach(spec -> list.addObject()
+                .put("file", spec.file().toString())
+                .put("scale", spec.scale())
+                .put("sha256", FileDigest.sha256(LoraFile.located(spec.file()))));
+        run.put("lora_mode", Converters.name(mode));
     }
 
     /** Where they lie. */

@@ -6,7 +6,12 @@ import io.irscale.cli.parity.ParityCommand;
 import io.irscale.cli.reproduce.ReproduceCommand;
 import io.irscale.cli.search.SearchCommand;
 import io.irscale.cli.train.TrainCommand;
+import io.irscale.error.InvalidInputException;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -42,9 +47,13 @@ public final class Main {
 
     /** Runs the command and exits. */
     public static void main(String[] arguments) {
+        // Numbers in file names and results have the same digits for everyone.
+        Locale.setDefault(Locale.ROOT);
         int code;
         try (Interruption interruption = Interruption.onSignal()) {
-            code = run(commandLine(interruption), arguments);
+            // One writer for all commands, which knows whether all of it was written.
+            PrintWriter out = new PrintWriter(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
+            code = run(commandLine(interruption).setOut(out), arguments);
         }
         System.exit(code);
     }
@@ -71,12 +80,36 @@ public final class Main {
     /** Runs it; what picocli lets through, such as a full Java heap, is reported like all else. */
     static int run(CommandLine line, String... arguments) {
         try {
-            return line.execute(arguments);
+            requireSpelled(arguments);
+            int code = line.execute(arguments);
+            return line.getOut().checkError() && code == ExitCode.OK
+                    ? report(
+                            line,
+                            "standard output cannot be written: its disk is full, or its reader has gone",
+                            ExitCode.FAILED)
+                    : code;
+        } catch (InvalidInputException e) {
+            return report(line, OneLine.of(e), ExitCode.BAD_INPUT);
         } catch (Error e) {
-            PrintWriter err = line.getErr();
-            err.println("irscale: " + OneLine.of(e));
-            err.flush();
-            return ExitCode.FAILED;
+            return report(line, OneLine.of(e), ExitCode.FAILED);
         }
+    }
+
+    // Java puts U+FFFD where the locale has no character for a byte: the prompt would be another one, without a word.
+    private static void requireSpelled(String... arguments) {
+        for (String argument : arguments) {
+            if (argument.indexOf('\uFFFD') >= 0) {
+                throw new InvalidInputException(
+                        "'%s': has characters that are none in this locale, %s; set LC_ALL=C.UTF-8 and write UTF-8"
+                                .formatted(argument, System.getProperty("sun.jnu.encoding")));
+            }
+        }
+    }
+
+    private static int report(CommandLine line, String message, int code) {
+        PrintWriter err = line.getErr();
+        err.println("irscale: " + message);
+        err.flush();
+        return code;
     }
 }

@@ -1,6 +1,7 @@
 package io.irscale.cli;
 
 import io.irscale.error.InvalidInputException;
+import io.irscale.tensor.FolderLock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
@@ -9,38 +10,62 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
-/** Where a run writes. */
+/** Where a run writes, and no other one at the same time. */
 public final class OutputFolder implements AutoCloseable {
     private final Path folder;
     private final List<Path> made;
+    private final List<String> reports;
+    private final boolean overwrite;
+    private @Nullable FolderLock lock;
 
-    private OutputFolder(Path folder, List<Path> made) {
+    private OutputFolder(Path folder, List<String> reports, boolean overwrite) {
         this.folder = folder;
-        this.made = made;
+        this.made = missing(folder);
+        this.reports = reports;
+        this.overwrite = overwrite;
     }
 
     /**
-     * Makes the folder and finds out whether it can be written to.
+     * Makes the folder, locks it and finds out whether it can be written to.
      *
      * @param ours tells the names of images that the run may write
      * @param reports files that it writes at its end
-     * @throws InvalidInputException if it cannot, or holds such files and {@code overwrite} is not set; nothing is changed
-     *     then
+     * @throws InvalidInputException if it cannot, another run writes to it, or it holds such files, {@code overwrite} is not
+     *     set and they are not of an unfinished run, see {@link RunManifest}; nothing is changed then
      */
     public static OutputFolder open(Path folder, Predicate<String> ours, List<String> reports, boolean overwrite) {
-        OutputFolder output = new OutputFolder(folder, missing(folder));
+        OutputFolder output = new OutputFolder(folder, reports, overwrite);
         try {
-            output.requireFree(name -> reports.contains(name) || ours.test(name), overwrite);
+            boolean goesOn =
+                    !overwrite && reports.contains(RunJson.FILE) && Files.exists(output.file(RunManifest.FILE));
+            output.requireFree(name -> reports.contains(name) || ours.test(name), overwrite || goesOn);
             Files.createDirectories(folder);
-            Files.delete(Files.createTempFile(folder, ".irscale-", ".tmp"));
-            for (String report : reports) {
-                Files.deleteIfExists(output.file(report)); // until the run ends it would describe other images
-            }
+            output.lock = FolderLock.of(folder);
             return output;
         } catch (IOException | UncheckedIOException e) {
             output.close();
             throw new InvalidInputException("--out " + folder + ": cannot be written to (" + reason(e) + ")", e);
+        } catch (InvalidInputException e) {
+            output.close();
+            throw e;
+        }
+    }
+
+    /** Whether files of an earlier run are replaced. */
+    boolean overwrites() {
+        return overwrite;
+    }
+
+    /** Takes the reports of an earlier run away, whose images are about to be replaced. */
+    void deleteReports() {
+        for (String report : reports) {
+            try {
+                Files.deleteIfExists(file(report));
+            } catch (IOException e) {
+                throw new InvalidInputException(file(report) + ": cannot be replaced (" + reason(e) + ")", e);
+            }
         }
     }
 
@@ -49,9 +74,12 @@ public final class OutputFolder implements AutoCloseable {
         return folder.resolve(name);
     }
 
-    /** Takes away folders that were made and hold nothing. */
+    /** Gives the folder back, and takes away folders that were made and hold nothing. */
     @Override
     public void close() {
+        if (lock != null) {
+            lock.close();
+        }
         for (Path path : made) {
             try {
                 Files.deleteIfExists(path);

@@ -13,7 +13,10 @@ public final class OutputOptions {
     @Option(names = "--out", required = true, paramLabel = "DIR", description = "Folder to write to; made if need be.")
     private Path out = Path.of("");
 
-    @Option(names = "--overwrite", description = "Replace files of an earlier run; without it they are an error.")
+    @Option(
+            names = "--overwrite",
+            description = "Replace files of an earlier run. Without it those of a finished one are an error, and an"
+                    + " unfinished one of the same command goes on after its last finished prompt.")
     private boolean overwrite;
 
     @Option(

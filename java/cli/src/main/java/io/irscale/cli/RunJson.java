@@ -39,6 +39,25 @@ public final class RunJson {
         loaded.loras().write(root);
         root.put("ai_generated", true).put("units", "relative");
         options = root.putObject("options");
+        options(options, setup, request);
+        root.putArray("prompts");
+    }
+
+    /** What a run of one command is told from others by, before anything is loaded; its prompts come from {@code requests}. */
+    public static ObjectNode identity(RunSetup setup, List<GenerateRequest> requests) {
+        ObjectNode run = MAPPER.createObjectNode();
+        run.put("irscale", Version.text())
+                .put("device", setup.options().device().toString());
+        run.put("dtype", Converters.name(setup.options().dtype()));
+        setup.loras().describe(run);
+        options(run.putObject("options"), setup, requests.getFirst());
+        ArrayNode prompts = run.putArray("prompts");
+        requests.forEach(request -> prompts.add(request.prompt()));
+        return run;
+    }
+
+    private static void options(ObjectNode options, RunSetup setup, GenerateRequest request) {
+        EngineOptions engine = setup.options();
         ModelFiles files = engine.files();
         options.put("model", files.model().toString());
         put(options, "transformer", files.transformer());
@@ -56,7 +75,6 @@ public final class RunJson {
         options.put("batch", request.batch().isPresent() ? request.batch().getAsInt() : null);
         options.put("format", setup.format().toString());
         options.put("range", setup.range().map(CountRange::toString).orElse(null));
-        root.putArray("prompts");
     }
 
     /** The run's settings. */
@@ -67,6 +85,11 @@ public final class RunJson {
     /** One more prompt's outcome. */
     public ObjectNode addPrompt(String text) {
         return ((ArrayNode) root.path("prompts")).addObject().put("prompt", text);
+    }
+
+    /** A prompt's outcome of the process before this one. */
+    public void addPrompt(ObjectNode outcome) {
+        ((ArrayNode) root.path("prompts")).add(outcome);
     }
 
     /** Exact counts. */

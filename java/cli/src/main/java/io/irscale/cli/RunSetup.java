@@ -1,8 +1,11 @@
 package io.irscale.cli;
 
+import io.irscale.Diagnostics;
 import io.irscale.EngineOptions;
 import io.irscale.decode.CountRange;
+import io.irscale.ffi.TorchLibraries;
 import java.util.Optional;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * What a run that draws images needs, whatever it draws.
@@ -22,4 +25,12 @@ public record RunSetup(
         Optional<CountRange> range,
         OutputFolder folder,
         ProgressView progress,
-        Interruption interruption) {}
+        Interruption interruption) {
+    /** The manifest of the run with that identity; says if it goes on. */
+    public RunManifest manifest(ObjectNode identity) {
+        TorchLibraries.open(options.libtorch());
+        RunManifest manifest = RunManifest.open(folder, identity, Diagnostics.arithmetic(options.device()));
+        manifest.note().ifPresent(progress::note);
+        return manifest;
+    }
+}

@@ -2,6 +2,7 @@ package io.irscale.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.irscale.Processor;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -47,10 +48,11 @@ final class DoctorCommandTest {
     @Test
     void cpuFeaturesComeFromItsFlags() {
         List<String> info = List.of("model name\t: A CPU", "flags\t\t: fpu avx2 avx512f");
-        assertThat(DoctorMachine.cpu(info, 4))
+        assertThat(DoctorMachine.cpu(Processor.of(info), 4))
                 .containsExactly(
                         Finding.ok("CPU", "A CPU, 4 cores"),
                         Finding.ok("CPU features", "avx2 avx512f (without avx512_bf16 amx_bf16)"));
-        assertThat(DoctorMachine.cpu(List.of(), 1).getLast().state()).isEqualTo(Finding.State.ABSENT);
+        assertThat(DoctorMachine.cpu(Processor.of(List.of()), 1).getLast().state())
+                .isEqualTo(Finding.State.ABSENT);
     }
 }

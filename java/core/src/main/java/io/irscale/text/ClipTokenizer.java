@@ -61,7 +61,10 @@ public final class ClipTokenizer implements AutoCloseable {
                     folder + ": holds no CLIP tokenizer: neither tokenizer.json nor vocab.json with merges.txt");
         }
         int padId = TokenizerJson.idOf(source, root, files.specialToken("pad_token", ClipTokenizerJson.END));
-        return new ClipTokenizer(NativeTokenizer.open("CLIP", source, bytes, 2), padId, UnaryOperator.identity());
+        return new ClipTokenizer(
+                NativeTokenizer.open("CLIP", source, bytes, 2, NativeTokenizer.ALL_KNOWN),
+                padId,
+                UnaryOperator.identity());
     }
 
     /**

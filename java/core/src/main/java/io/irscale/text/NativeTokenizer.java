@@ -12,7 +12,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,15 +27,20 @@ final class NativeTokenizer implements AutoCloseable {
     private static final Map<String, String> WHOLE_PROMPT =
             Map.of("addSpecialTokens", "true", "truncation", "do_not_truncate", "padding", "do_not_pad");
 
+    /** Of a vocabulary that spells everything, byte by byte if need be. */
+    static final int ALL_KNOWN = -1;
+
     private final String name;
     private final HuggingFaceTokenizer tokenizer;
     private final int[] empty;
+    private final int unknownId;
     private boolean closed;
 
-    private NativeTokenizer(String name, HuggingFaceTokenizer tokenizer, int[] empty) {
+    private NativeTokenizer(String name, HuggingFaceTokenizer tokenizer, int[] empty, int unknownId) {
         this.name = name;
         this.tokenizer = tokenizer;
         this.empty = empty;
+        this.unknownId = unknownId;
     }
 
     /**
@@ -42,8 +50,9 @@ final class NativeTokenizer implements AutoCloseable {
      * @param source where {@code json} comes from, for messages
      * @param json a tokenizer.json
      * @param specials how many special tokens it must put around a prompt, EOS last
+     * @param unknownId the id of what is in no vocabulary, {@link #ALL_KNOWN} where there is none such
      */
-    static NativeTokenizer open(String name, Path source, byte[] json, int specials) {
+    static NativeTokenizer open(String name, Path source, byte[] json, int specials, int unknownId) {
         HuggingFaceTokenizer tokenizer = load(source, json);
         int[] empty = ids(tokenizer.encode(""));
         if (empty.length != specials) {
@@ -51,7 +60,7 @@ final class NativeTokenizer implements AutoCloseable {
             throw new InvalidInputException(source + ": puts " + empty.length
                     + " special tokens around a prompt; a tokenizer of " + name + " puts " + specials);
         }
-        return new NativeTokenizer(name, tokenizer, empty);
+        return new NativeTokenizer(name, tokenizer, empty, unknownId);
     }
 
     private static HuggingFaceTokenizer load(Path source, byte[] json) {
@@ -84,10 +93,41 @@ final class NativeTokenizer implements AutoCloseable {
         int[] ids = Arrays.copyOf(all, maxLength);
         if (all.length <= maxLength) {
             Arrays.fill(ids, all.length, maxLength, padId);
-            return new TokenIds(ids, all.length, false, "");
+            return new TokenIds(ids, all.length, false, "", unknown(prompt, encoding, all));
         }
         ids[maxLength - 1] = empty[empty.length - 1];
-        return new TokenIds(ids, maxLength, true, cut(prompt, encoding.getCharTokenSpans(), maxLength - 1));
+        return new TokenIds(
+                ids,
+                maxLength,
+                true,
+                cut(prompt, encoding.getCharTokenSpans(), maxLength - 1),
+                unknown(prompt, encoding, all));
+    }
+
+    private List<String> unknown(String prompt, Encoding encoding, int[] ids) {
+        Set<String> words = new LinkedHashSet<>();
+        for (int i = 0; i < ids.length; i++) {
+            CharSpan span = ids[i] == unknownId ? encoding.getCharTokenSpans()[i] : null;
+            if (span != null) {
+                words.add(wordAround(
+                        prompt,
+                        prompt.offsetByCodePoints(0, span.getStart()),
+                        prompt.offsetByCodePoints(0, span.getEnd())));
+            }
+        }
+        return List.copyOf(words);
+    }
+
+    private static String wordAround(String prompt, int from, int to) {
+        int start = from;
+        int end = to;
+        while (start > 0 && !Character.isWhitespace(prompt.charAt(start - 1))) {
+            start--;
+        }
+        while (end < prompt.length() && !Character.isWhitespace(prompt.charAt(end))) {
+            end++;
+        }
+        return prompt.substring(start, end).strip();
     }
 
     private static int[] ids(Encoding encoding) {

@@ -27,7 +27,8 @@ public final class SiglipTokenizer implements AutoCloseable {
 
     private SiglipTokenizer(Path source, ObjectNode root, String pad, boolean padsLeft, UnaryOperator<String> clean) {
         padId = TokenizerJson.idOf(source, root, pad);
-        tokenizer = NativeTokenizer.open("SigLIP", source, root.toString().getBytes(StandardCharsets.UTF_8), 1);
+        tokenizer = NativeTokenizer.open(
+                "SigLIP", source, root.toString().getBytes(StandardCharsets.UTF_8), 1, NativeTokenizer.ALL_KNOWN);
         this.padsLeft = padsLeft;
         this.clean = clean;
     }

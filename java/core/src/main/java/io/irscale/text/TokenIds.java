@@ -1,5 +1,7 @@
 package io.irscale.text;
 
+import java.util.List;
+
 /**
  * One prompt as token ids, padded to a fixed length. Immutable.
  *
@@ -11,17 +13,19 @@ public final class TokenIds {
     private final int used;
     private final boolean truncated;
     private final String cut;
+    private final List<String> unknown;
 
-    TokenIds(int[] ids, int used, boolean truncated, String cut) {
+    TokenIds(int[] ids, int used, boolean truncated, String cut, List<String> unknown) {
         this.ids = ids;
         this.used = used;
         this.truncated = truncated;
         this.cut = cut;
+        this.unknown = List.copyOf(unknown);
     }
 
     /** {@return the empty prompt of so many ids, all of them 0: for work whose cost no token changes} */
     public static TokenIds empty(int length) {
-        return new TokenIds(new int[length], 1, false, "");
+        return new TokenIds(new int[length], 1, false, "", List.of());
     }
 
     /** {@return the same with the padding before the prompt} */
@@ -30,7 +34,7 @@ public final class TokenIds {
         int padding = ids.length - used;
         System.arraycopy(ids, 0, shifted, padding, used);
         System.arraycopy(ids, used, shifted, 0, padding);
-        return new TokenIds(shifted, used, truncated, cut);
+        return new TokenIds(shifted, used, truncated, cut, unknown);
     }
 
     /** {@return the ids, {@link #length()} of them; a copy} */
@@ -59,5 +63,13 @@ public final class TokenIds {
      */
     public String cut() {
         return cut;
+    }
+
+    /**
+     * {@return the words of the prompt of which a part is in no vocabulary, each once: the encoder sees that there is
+     * something, not what}
+     */
+    public List<String> unknown() {
+        return unknown;
     }
 }

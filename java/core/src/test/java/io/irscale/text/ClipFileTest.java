@@ -38,8 +38,8 @@ class ClipFileTest {
     private static final Path BARE = GoldenTensors.GOLDENS.resolve("clip_files/bare.pt");
     private static final Path DEV = GoldenTensors.GOLDENS.resolve("dev");
     private static final List<TokenIds> IDS = List.of(
-            new TokenIds(new int[] {38, 3, 7, 39, 0, 0, 0, 0, 0, 0, 0, 0}, 4, false, ""),
-            new TokenIds(new int[] {38, 1, 2, 4, 5, 6, 9, 39, 0, 0, 0, 0}, 8, false, ""));
+            new TokenIds(new int[] {38, 3, 7, 39, 0, 0, 0, 0, 0, 0, 0, 0}, 4, false, "", List.of()),
+            new TokenIds(new int[] {38, 1, 2, 4, 5, 6, 9, 39, 0, 0, 0, 0}, 8, false, "", List.of()));
 
     @TempDir
     Path folder;

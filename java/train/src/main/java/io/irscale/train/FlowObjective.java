@@ -15,6 +15,7 @@ import io.irscale.tensor.Tensor;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 
@@ -150,7 +151,7 @@ abstract class FlowObjective implements Objective {
                 Tensor pictures = vae.decode(drawn);
                 Tensor originals = vae.decode(real)) {
             Pictures.write(
-                    folder.resolve("samples-%06d.png".formatted(step)),
+                    folder.resolve(String.format(Locale.ROOT, "samples-%06d.png", step)),
                     Math.toIntExact(pictures.size(3)),
                     List.of(pictures.floats(), originals.floats()));
         } finally {

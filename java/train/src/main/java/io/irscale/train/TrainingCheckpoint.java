@@ -10,23 +10,35 @@ import java.util.Map;
 final class TrainingCheckpoint {
     private static final String STEP = "step";
     private static final String DESCRIPTION = "description";
+    private static final String ARITHMETIC = "arithmetic";
 
     private final Path file;
     private final String description;
+    private final String arithmetic;
 
-    TrainingCheckpoint(Path folder, String description) {
+    /** {@code arithmetic}: see {@link io.irscale.Diagnostics#arithmetic}. */
+    TrainingCheckpoint(Path folder, String description, String arithmetic) {
         this.file = folder.resolve("checkpoint.safetensors");
         this.description = description;
+        this.arithmetic = arithmetic;
     }
+
+    /**
+     * Where a run goes on.
+     *
+     * @param step steps behind it, 0 of a run that begins
+     * @param arithmetic that it was trained with so far
+     */
+    record Place(long step, String arithmetic) {}
 
     void save(Optimizers optimizers, long step) {
-        optimizers.save(file, Map.of(STEP, Long.toString(step), DESCRIPTION, description));
+        optimizers.save(file, Map.of(STEP, Long.toString(step), DESCRIPTION, description, ARITHMETIC, arithmetic));
     }
 
-    /** Puts the weights back where the file has them; the steps behind it, 0 without one. */
-    long restore(Optimizers optimizers) {
+    /** Puts the weights back where the file has them. */
+    Place restore(Optimizers optimizers) {
         if (!Files.exists(file)) {
-            return 0;
+            return new Place(0, arithmetic);
         }
         try (Checkpoint checkpoint = Checkpoint.open(file)) {
             String theirs = checkpoint.metadata().getOrDefault(DESCRIPTION, "");
@@ -36,7 +48,7 @@ final class TrainingCheckpoint {
             }
             long step = Long.parseLong(checkpoint.metadata().getOrDefault(STEP, "0"));
             optimizers.restore(checkpoint, step);
-            return step;
+            return new Place(step, checkpoint.metadata().getOrDefault(ARITHMETIC, "an unknown one"));
         } catch (NumberFormatException e) {
             throw new InvalidInputException(file + ": its step is no number", e);
         }

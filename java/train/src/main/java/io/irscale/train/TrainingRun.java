@@ -1,5 +1,6 @@
 package io.irscale.train;
 
+import io.irscale.Diagnostics;
 import io.irscale.error.InvalidInputException;
 import io.irscale.tensor.AtomicFile;
 import java.nio.file.Path;
@@ -9,7 +10,8 @@ import java.util.Map;
 /**
  * Trains an objective in a folder: {@code checkpoint.safetensors} to go on from, {@code log.jsonl} and
  * {@code curves.png} of its losses, pictures, and the model at the end. A run that was killed goes on from its
- * last checkpoint and ends with the same weights as one that was not.
+ * last checkpoint and ends with the same weights as one that was not, bit by bit on the same processor, libtorch and
+ * number of threads.
  */
 public final class TrainingRun {
     private final Path folder;
@@ -36,11 +38,17 @@ public final class TrainingRun {
     public boolean train(String description) {
         AtomicFile.makeFolder(folder);
         try (Optimizers optimizers = new Optimizers(objective.parameters(), settings.average() > 0)) {
-            TrainingCheckpoint checkpoint = new TrainingCheckpoint(folder, description);
-            long step = checkpoint.restore(optimizers);
+            String arithmetic = Diagnostics.arithmetic(
+                    objective.parameters().values().iterator().next().device());
+            TrainingCheckpoint checkpoint = new TrainingCheckpoint(folder, description, arithmetic);
+            TrainingCheckpoint.Place place = checkpoint.restore(optimizers);
+            long step = place.step();
             TrainingLog log = TrainingLog.open(folder, step);
             if (step > 0) {
                 listener.resumed(step);
+            }
+            if (!place.arithmetic().equals(arithmetic)) {
+                listener.roundsOtherwise(place.arithmetic(), arithmetic);
             }
             while (step < settings.steps() && !listener.isCancelled()) {
                 Map<String, Double> losses = step(optimizers, step);

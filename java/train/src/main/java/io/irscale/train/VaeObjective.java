@@ -13,6 +13,7 @@ import io.irscale.train.ImageWindows.Piece;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 
@@ -115,7 +116,7 @@ public final class VaeObjective implements Objective {
                 Vae.Encoded encoded = vae.encode(images);
                 Tensor decoded = vae.decode(encoded.latents())) {
             Pictures.write(
-                    folder.resolve("reconstructions-%06d.png".formatted(step)),
+                    folder.resolve(String.format(Locale.ROOT, "reconstructions-%06d.png", step)),
                     validation.size(),
                     List.of(images.floats(), decoded.floats()));
         }

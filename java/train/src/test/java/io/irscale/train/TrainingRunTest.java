@@ -8,12 +8,16 @@ import io.irscale.autograd.Loss;
 import io.irscale.data.Frames;
 import io.irscale.error.InvalidInputException;
 import io.irscale.ffi.TorchLibraries;
+import io.irscale.tensor.Checkpoint;
 import io.irscale.tensor.DType;
 import io.irscale.tensor.Device;
+import io.irscale.tensor.SafetensorsWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -147,5 +151,27 @@ class TrainingRunTest {
                 .satisfies(e -> assertThat(e.getMessage()).doesNotContain("\n"));
         assertThat(folder.resolve("run").resolve("log.jsonl")).hasBinaryContent(log);
         assertThat(Diagnostics.liveObjects()).isEqualTo(live);
+    }
+
+    @Test
+    void aRunThatGoesOnElsewhereSaysThatItIsNotExact() throws IOException {
+        train("run", "a", 0, DType.F32, new Watch(3));
+        Path checkpoint = folder.resolve("run/checkpoint.safetensors");
+        Path moved = folder.resolve("moved.safetensors");
+        try (Checkpoint saved = Checkpoint.open(checkpoint)) {
+            Map<String, String> metadata = new HashMap<>(saved.metadata());
+            assertThat(metadata.put("arithmetic", "another processor")).startsWith("libtorch 2.");
+            SafetensorsWriter.write(moved, List.copyOf(saved.tensors().values()), metadata);
+        }
+        Files.move(moved, checkpoint, StandardCopyOption.REPLACE_EXISTING);
+        List<String> said = new ArrayList<>();
+        TrainingListener listener = new TrainingListener() {
+            @Override
+            public void roundsOtherwise(String before, String now) {
+                said.add(before);
+            }
+        };
+        assertThat(train("run", "a", 0, DType.F32, listener)).isTrue();
+        assertThat(said).containsExactly("another processor");
     }
 }

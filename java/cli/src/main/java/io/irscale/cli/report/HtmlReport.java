@@ -47,11 +47,18 @@ public final class HtmlReport {
         return prompts < MOST;
     }
 
-    /** The next prompt. */
-    public void add(PromptPage prompt) {
+    /** The next prompt; gives its section, empty where it is not shown. */
+    public String add(PromptPage prompt) {
+        String html = wantsMore() ? section.execute(maker.of(prompts + 1, prompt)) : "";
+        add(html);
+        return html;
+    }
+
+    /** The next prompt by its section. */
+    public void add(String html) {
         prompts++;
         if (prompts <= MOST) {
-            sections.add(section.execute(maker.of(prompts, prompt)));
+            sections.add(html);
         }
     }
 

@@ -11,6 +11,7 @@ import io.irscale.cli.Version;
 import io.irscale.error.InvalidInputException;
 import io.irscale.ffi.TorchLibraries;
 import io.irscale.tensor.AtomicFile;
+import io.irscale.tensor.FolderLock;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -157,7 +158,10 @@ public final class ReproduceCommand implements Callable<Integer> {
         Recipe recipe = recipe();
         AtomicFile.makeFolder(out);
         TorchLibraries.open(torch.libtorch());
-        List<Measured> measured = new Reproduction(recipe, spec.commandLine().getErr(), interruption).run();
+        List<Measured> measured;
+        try (FolderLock _ = FolderLock.of(out)) {
+            measured = new Reproduction(recipe, spec.commandLine().getErr(), interruption).run();
+        }
         PrintWriter terminal = spec.commandLine().getOut();
         new ReproduceTable(measured).print(terminal);
         terminal.println("In brackets 95 %% intervals of %d bootstrap draws; %d images an arm. * excludes no change."

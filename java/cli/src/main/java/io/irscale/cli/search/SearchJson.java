@@ -24,7 +24,23 @@ final class SearchJson {
     SearchJson(RunSetup setup, LoadedRun loaded, SearchPlan plan) {
         this.json = new RunJson(setup, loaded, plan.requests().getFirst());
         this.plan = plan;
-        ObjectNode options = json.options();
+        options(json.options(), plan);
+    }
+
+    /** What tells this run from others. */
+    static ObjectNode identity(RunSetup setup, SearchPlan plan) {
+        ObjectNode run = RunJson.identity(setup, plan.requests());
+        options(run, plan);
+        ArrayNode searches = run.putArray("searches");
+        plan.contenders().forEach(contender -> {
+            ObjectNode search =
+                    searches.addObject().put("strategy", contender.entry().name());
+            contender.texts().forEach(search::put);
+        });
+        return run;
+    }
+
+    private static void options(ObjectNode options, SearchPlan plan) {
         budget(options.putObject("budget"), plan.budget());
         options.put("grid", plan.gridName());
         options.put("guide_weight", plan.guidance().map(guide -> guide.weight()).orElse(null));
@@ -34,8 +50,13 @@ final class SearchJson {
         options.put("preview_size", plan.preview().isPresent() ? plan.preview().getAsInt() : null);
     }
 
+    /** A prompt's outcome of the process before this one. */
+    void add(ObjectNode outcome) {
+        json.addPrompt(outcome);
+    }
+
     /** One prompt's outcome. */
-    void add(int prompt, SearchPage.Image unsearched, List<SearchRunner.Done> done) {
+    ObjectNode add(int prompt, SearchPage.Image unsearched, List<SearchRunner.Done> done) {
         ObjectNode out = json.addPrompt(plan.requests().get(prompt).prompt());
         RunJson.candidate(
                 out.putObject("unsearched"),
@@ -45,6 +66,7 @@ final class SearchJson {
                 done.getFirst().found().verifiers());
         ArrayNode searches = out.putArray("searches");
         done.forEach(one -> search(searches.addObject(), one));
+        return out;
     }
 
     void write() {

@@ -26,6 +26,11 @@ final class SearchProgress {
                         err, saturated(searches, budget.forwards().orElse(0)));
     }
 
+    /** A search of an earlier process is behind, for as much as a search may take. */
+    static void skip(ProgressView view, SearchPlan plan) {
+        new SearchProgress(view, plan.budget()).finished(0);
+    }
+
     /** So many forwards are behind. */
     void reached(long forwards, double best) {
         view.reached(Math.min(byTime() ? passed() : forwards, part(forwards)), best);

@@ -6,6 +6,7 @@ import io.irscale.cli.Durations;
 import io.irscale.cli.ImageTexts;
 import io.irscale.cli.LoadedRun;
 import io.irscale.cli.PixelFormat;
+import io.irscale.cli.RunManifest;
 import io.irscale.cli.RunSetup;
 import io.irscale.cli.report.HtmlReport;
 import io.irscale.cli.report.Previews;
@@ -23,9 +24,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import tools.jackson.databind.node.ObjectNode;
 
 /** One run of {@code search}: loads once, searches for every prompt by every strategy, writes everything. */
 final class SearchRunner {
+    /** Of a prompt's outcome in the manifest: what the report says of it. */
+    private static final String SECTION = "section";
+
     private final RunSetup setup;
     private final SearchPlan plan;
 
@@ -36,26 +41,34 @@ final class SearchRunner {
 
     /** Does it all, and tells {@code out} of the winner of each search. */
     void run(PrintWriter out) {
+        RunManifest manifest = setup.manifest(SearchJson.identity(setup, plan));
         try (LoadedRun loaded = LoadedRun.open(setup)) {
             SearchJson json = new SearchJson(setup, loaded, plan);
             HtmlReport report = new HtmlReport(ReportHeads.of(setup, plan), setup.progress()::note);
-            for (int prompt = 0; prompt < plan.requests().size(); prompt++) {
+            for (ObjectNode outcome : manifest.done()) {
+                report.add(outcome.remove(SECTION).asString(""));
+                plan.contenders().forEach(contender -> SearchProgress.skip(setup.progress(), plan));
+                json.add(outcome);
+            }
+            for (int prompt = manifest.done().size(); prompt < plan.requests().size(); prompt++) {
                 List<Done> done = new ArrayList<>();
                 for (Contender contender : plan.contenders()) {
-                    Done one = search(loaded, prompt, contender, report.wantsMore());
+                    Done one = search(loaded, manifest, prompt, contender, report.wantsMore());
                     done.add(one);
                     tellWinner(out, prompt, one);
                 }
-                SearchPage.Image unsearched = unsearched(loaded, prompt, done);
-                json.add(prompt, unsearched, done);
-                report.add(new PromptPage(
+                SearchPage.Image unsearched = unsearched(loaded, manifest, prompt, done);
+                ObjectNode outcome = json.add(prompt, unsearched, done);
+                String section = report.add(new PromptPage(
                         plan.requests().get(prompt).prompt(),
                         unsearched,
                         done.stream().map(Done::page).toList()));
+                manifest.add(outcome.deepCopy().put(SECTION, section));
             }
             json.write();
             Path file = setup.folder().file(SearchFiles.REPORT);
             report.write(file);
+            manifest.finish();
             out.println("report: " + file);
             out.flush();
         }
@@ -68,10 +81,10 @@ final class SearchRunner {
         }
     }
 
-    private Done search(LoadedRun loaded, int prompt, Contender contender, boolean shown) {
+    private Done search(LoadedRun loaded, RunManifest manifest, int prompt, Contender contender, boolean shown) {
         setup.interruption().check();
         String name = contender.entry().name();
-        Writer writer = new Writer(prompt, name, contender.texts(), loaded.loras(), shown);
+        Writer writer = new Writer(prompt, name, contender.texts(), loaded.loras(), manifest, shown);
         SearchResult found = loaded.engine().search(plan.search(prompt, contender.strategy()), writer);
         writer.progress.finished(found.cost().forwards());
         return new Done(
@@ -86,7 +99,7 @@ final class SearchRunner {
     }
 
     /** The image of the first seed as it is without any search. */
-    private SearchPage.Image unsearched(LoadedRun loaded, int prompt, List<Done> done) {
+    private SearchPage.Image unsearched(LoadedRun loaded, RunManifest manifest, int prompt, List<Done> done) {
         for (Done one : done) {
             Optional<Scored> first = one.found().ranked().stream()
                     .filter(scored -> scored.candidate().id() == 0)
@@ -95,7 +108,7 @@ final class SearchRunner {
                 return new SearchPage.Image(file(prompt, one.contender().entry().name(), 0), first.get());
             }
         }
-        Writer writer = new Writer(prompt, SearchFiles.UNSEARCHED, Map.of(), loaded.loras(), false);
+        Writer writer = new Writer(prompt, SearchFiles.UNSEARCHED, Map.of(), loaded.loras(), manifest, false);
         SearchResult found = loaded.engine().search(plan.unsearched(prompt), writer);
         return new SearchPage.Image(file(prompt, SearchFiles.UNSEARCHED, 0), found.winner());
     }
@@ -128,16 +141,24 @@ final class SearchRunner {
         private final String strategy;
         private final Map<String, String> settings;
         private final AppliedLoras loras;
+        private final RunManifest manifest;
         private final boolean shown;
         private final Previews previews = new Previews(setup.format() != PixelFormat.RGB8);
         private final SearchProgress progress = new SearchProgress(setup.progress(), plan.budget());
 
-        Writer(int prompt, String strategy, Map<String, String> settings, AppliedLoras loras, boolean shown) {
+        Writer(
+                int prompt,
+                String strategy,
+                Map<String, String> settings,
+                AppliedLoras loras,
+                RunManifest manifest,
+                boolean shown) {
             super(setup, plan.requests().size() == 1 ? "the prompt" : "prompt %03d".formatted(prompt));
             this.prompt = prompt;
             this.strategy = strategy;
             this.settings = settings;
             this.loras = loras;
+            this.manifest = manifest;
             this.shown = shown;
         }
 
@@ -162,6 +183,7 @@ final class SearchRunner {
         @Override
         public void finished(Scored scored, Image image) {
             setup.interruption().check();
+            manifest.begin();
             Map<String, String> texts =
                     ImageTexts.of(setup.options(), loras, plan.requests().get(prompt), scored);
             texts.put("strategy", strategy);

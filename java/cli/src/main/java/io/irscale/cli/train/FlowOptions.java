@@ -69,7 +69,7 @@ final class FlowOptions {
         ImageWindows windows = images.training(err);
         return FlowData.training(
                 run.cache("training"),
-                description(run, images),
+                source(run, images),
                 open,
                 windows,
                 perFrame,
@@ -80,7 +80,7 @@ final class FlowOptions {
     LatentCache validation(PrintWriter err, RunOptions run, ImageOptions images, Vae open) {
         return FlowData.validation(
                 run.cache("validation"),
-                description(run, images),
+                source(run, images),
                 open,
                 images.validation(err),
                 VALIDATED,
@@ -88,13 +88,19 @@ final class FlowOptions {
                 run.encoding(err, "validation windows"));
     }
 
-    String description(RunOptions run, ImageOptions images) {
-        return "%s, %s, %d a frame, seed %d, caption dropout %s"
+    /** Of the latents: VAE, images, windows. */
+    private String source(RunOptions run, ImageOptions images) {
+        return "%s, %s, %d a frame, seed %d"
                 .formatted(
                         images.description(),
                         vae.orElse(model).toAbsolutePath().normalize(),
                         perFrame,
-                        Converters.seed(run.seed()),
-                        captionDropout);
+                        Converters.seed(run.seed()));
+    }
+
+    /** Of everything. */
+    String description(RunOptions run, ImageOptions images) {
+        return "%s, of %s, %d T5 tokens, caption dropout %s"
+                .formatted(source(run, images), model.toAbsolutePath().normalize(), t5Length, captionDropout);
     }
 }

@@ -8,6 +8,7 @@ import io.irscale.ffi.TorchLibraries;
 import io.irscale.tensor.AtomicFile;
 import io.irscale.tensor.DType;
 import io.irscale.tensor.Device;
+import io.irscale.tensor.FolderLock;
 import io.irscale.train.LearningRate;
 import io.irscale.train.Objective;
 import io.irscale.train.TrainingRun;
@@ -167,7 +168,8 @@ final class RunOptions {
                 seed,
                 validateEvery,
                 saveEvery);
-        try (Objective objective = make.get();
+        try (FolderLock _ = FolderLock.of(folder());
+                Objective objective = make.get();
                 ProgressView progress = ProgressView.ofSteps(err, steps)) {
             boolean done = new TrainingRun(out, objective, settings, new TrainingProgress(progress, interruption))
                     .train("%s, %s, %s".formatted(description, dtype, settings));

@@ -24,6 +24,13 @@ public final class TrainingProgress implements TrainingListener {
     }
 
     @Override
+    public void roundsOtherwise(String before, String now) {
+        progress.warn(
+                "this run will not end with the very weights of an uninterrupted one, for it goes on with %s and was on %s"
+                        .formatted(now, before));
+    }
+
+    @Override
     public void stepped(long done, Map<String, Double> losses) {
         progress.reached(done, Double.NaN);
     }
