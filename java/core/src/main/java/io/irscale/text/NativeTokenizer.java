@@ -10,10 +10,12 @@ import io.irscale.error.LibraryException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /**
  * A Hugging Face tokenizer that truncates and pads as transformers does with {@code padding="max_length"} and
@@ -25,12 +27,14 @@ final class NativeTokenizer implements AutoCloseable {
             Map.of("addSpecialTokens", "true", "truncation", "do_not_truncate", "padding", "do_not_pad");
 
     private final String name;
+    private final Path source;
     private final HuggingFaceTokenizer tokenizer;
     private final int[] empty;
     private boolean closed;
 
-    private NativeTokenizer(String name, HuggingFaceTokenizer tokenizer, int[] empty) {
+    private NativeTokenizer(String name, Path source, HuggingFaceTokenizer tokenizer, int[] empty) {
         this.name = name;
+        this.source = source;
         this.tokenizer = tokenizer;
         this.empty = empty;
     }
@@ -39,19 +43,26 @@ final class NativeTokenizer implements AutoCloseable {
      * Opens a tokenizer that the caller closes.
      *
      * @param name what it is, for messages
-     * @param source where {@code json} comes from, for messages
-     * @param json a tokenizer.json
+     * @param source where {@code root} comes from, for messages
+     * @param root a tokenizer.json; the library reads this and not the file, so that it sees what was checked
      * @param specials how many special tokens it must put around a prompt, EOS last
      */
-    static NativeTokenizer open(String name, Path source, byte[] json, int specials) {
-        HuggingFaceTokenizer tokenizer = load(source, json);
-        int[] empty = ids(tokenizer.encode(""));
+    static NativeTokenizer open(String name, Path source, JsonNode root, int specials) {
+        TokenizerPanics.refuse(source, root);
+        HuggingFaceTokenizer tokenizer = load(source, root.toString().getBytes(StandardCharsets.UTF_8));
+        int[] empty;
+        try {
+            empty = ids(source, encode(source, tokenizer, ""));
+        } catch (RuntimeException e) {
+            tokenizer.close();
+            throw e;
+        }
         if (empty.length != specials) {
             tokenizer.close();
             throw new InvalidInputException(source + ": puts " + empty.length
                     + " special tokens around a prompt; a tokenizer of " + name + " puts " + specials);
         }
-        return new NativeTokenizer(name, tokenizer, empty);
+        return new NativeTokenizer(name, source, tokenizer, empty);
     }
 
     private static HuggingFaceTokenizer load(Path source, byte[] json) {
@@ -79,8 +90,8 @@ final class NativeTokenizer implements AutoCloseable {
                     + " is too small; the special tokens alone take " + empty.length);
         }
         requireUnicode(prompt);
-        Encoding encoding = tokenizer.encode(prompt);
-        int[] all = ids(encoding);
+        Encoding encoding = encode(source, tokenizer, prompt);
+        int[] all = ids(source, encoding);
         int[] ids = Arrays.copyOf(all, maxLength);
         if (all.length <= maxLength) {
             Arrays.fill(ids, all.length, maxLength, padId);
@@ -90,8 +101,21 @@ final class NativeTokenizer implements AutoCloseable {
         return new TokenIds(ids, maxLength, true, cut(prompt, encoding.getCharTokenSpans(), maxLength - 1));
     }
 
-    private static int[] ids(Encoding encoding) {
-        return Arrays.stream(encoding.getIds()).mapToInt(Math::toIntExact).toArray();
+    /** A vocabulary may turn out to be broken only at a prompt, such as one without the token for the unknown. */
+    private static Encoding encode(Path source, HuggingFaceTokenizer tokenizer, String prompt) {
+        try {
+            return tokenizer.encode(prompt);
+        } catch (RuntimeException e) {
+            throw new InvalidInputException(source + ": cannot encode a prompt (" + firstLine(e) + ")", e);
+        }
+    }
+
+    private static int[] ids(Path source, Encoding encoding) {
+        long[] ids = encoding.getIds();
+        Arrays.stream(ids).filter(id -> id > Integer.MAX_VALUE).findFirst().ifPresent(id -> {
+            throw new InvalidInputException(source + ": has the token id " + id + ", expected less than 2^31");
+        });
+        return Arrays.stream(ids).mapToInt(id -> (int) id).toArray();
     }
 
     /** Special tokens that stand for no text have no span. Spans count code points. */

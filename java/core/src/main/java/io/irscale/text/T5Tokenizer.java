@@ -3,6 +3,7 @@ package io.irscale.text;
 import io.irscale.error.ClosedException;
 import io.irscale.error.InvalidInputException;
 import java.nio.file.Path;
+import tools.jackson.databind.JsonNode;
 
 /**
  * T5's tokenizer: SentencePiece's unigram model with one end token (EOS) after the prompt and none before it, read from
@@ -40,8 +41,9 @@ public final class T5Tokenizer implements AutoCloseable {
                                     + " other: T5TokenizerFast.from_pretrained(folder).save_pretrained(folder)"
                             : source + ": is missing; a T5 tokenizer was expected");
         }
-        int padId = TokenizerJson.idOf(source, files.json("tokenizer.json"), files.specialToken("pad_token", "<pad>"));
-        return new T5Tokenizer(NativeTokenizer.open("T5", source, files.bytes("tokenizer.json"), 1), padId);
+        JsonNode root = files.json("tokenizer.json");
+        int padId = TokenizerJson.idOf(source, root, files.specialToken("pad_token", "<pad>"));
+        return new T5Tokenizer(NativeTokenizer.open("T5", source, root, 1), padId);
     }
 
     /**
