@@ -10,7 +10,7 @@ import io.irscale.cli.TorchOptions;
 import io.irscale.cli.Version;
 import io.irscale.error.InvalidInputException;
 import io.irscale.ffi.TorchLibraries;
-import io.irscale.tensor.AtomicFile;
+import io.irscale.file.AtomicFile;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;

@@ -5,7 +5,7 @@ import io.irscale.cli.Interruption;
 import io.irscale.cli.ProgressView;
 import io.irscale.cli.TorchOptions;
 import io.irscale.ffi.TorchLibraries;
-import io.irscale.tensor.AtomicFile;
+import io.irscale.file.AtomicFile;
 import io.irscale.tensor.DType;
 import io.irscale.tensor.Device;
 import io.irscale.train.LearningRate;
