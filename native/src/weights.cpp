@@ -3,6 +3,7 @@
 #include <mutex>
 
 #include "error.h"
+#include "mapped.h"
 #include "torch/kernels.h"
 #include "torch/ops.h"
 #include "torch/rows.h"
@@ -95,8 +96,14 @@ Tensor Loader::take(const std::string& name, const Shape& shape) {
         wrong_.push_back(join(name, " has dtype ", irs::name(stored.dtype()), ", expected a floating-point one"));
         return Tensor();
     }
-    Tensor out = stored.to(weights_.device, weights_.dtype);
-    if (!ops::all_finite(out)) wrong_.push_back(join(name, " holds NaN or infinite values"));
+    Tensor out;
+    bool finite = true;
+    const bool whole = reads_whole(stored, [&] {
+        out = stored.to(weights_.device, weights_.dtype);
+        finite = ops::all_finite(out);
+    });
+    if (!whole) wrong_.push_back(join(name, " ", kCut));
+    if (!finite) wrong_.push_back(join(name, " holds NaN or infinite values"));
     return out;
 }
 

@@ -1,5 +1,6 @@
 // irs_packed_*, irs_weights_put_packed
 #include "abi/checked.h"
+#include "mapped.h"
 #include "torch/rows.h"
 #include "widen.h"
 
@@ -56,7 +57,10 @@ irs_status irs_weights_put_packed(irs_weights* weights, const char* name, const 
         const Packed source = packed_of(packed, count);
         require(set.tensors.count(key) == 0, key, " is there twice");
         const Tensor wide = Tensor::empty(shape, set.dtype, Device{});
-        by_type(wide, [&](auto type) { widen(source, count, static_cast<decltype(type)*>(wide.data())); });
+        const bool whole = reads_whole(source.data, packed->bytes, [&] {
+            by_type(wide, [&](auto type) { widen(source, count, static_cast<decltype(type)*>(wide.data())); });
+        });
+        require(whole, key, " ", kCut);
         set.tensors.emplace(key, wide.to(set.device, set.dtype));
     });
 }
@@ -64,6 +68,9 @@ irs_status irs_weights_put_packed(irs_weights* weights, const char* name, const 
 irs_status irs_packed_widen(float* out, int64_t count, const irs_packed* packed) {
     return guard([&] {
         const Packed source = packed_of(packed, count);
-        if (count > 0) widen_here(source, count, &checked(out, "out"));
+        if (count == 0) return;
+        float* const to = &checked(out, "out");
+        const bool whole = reads_whole(source.data, packed->bytes, [&] { widen_here(source, count, to); });
+        require(whole, "a packed tensor ", kCut);
     });
 }

@@ -2,6 +2,7 @@
 #include <cstring>
 
 #include "abi/checked.h"
+#include "mapped.h"
 #include "torch/ops.h"
 
 using namespace irs;
@@ -36,7 +37,11 @@ irs_status irs_tensor_convert(irs_tensor** out, const irs_tensor* x, int32_t dev
     return guard([&] {
         checked(out, "out");
         element_size(static_cast<DType>(dtype));  // refuses unknown dtypes
-        publish(out, value(x, "x").to(device_of(device), static_cast<DType>(dtype)));
+        const Tensor& from = value(x, "x");
+        Tensor converted;
+        const bool whole = reads_whole(from, [&] { converted = from.to(device_of(device), static_cast<DType>(dtype)); });
+        require(whole, "a tensor ", kCut);
+        publish(out, converted);
     });
 }
 

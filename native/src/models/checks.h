@@ -10,6 +10,12 @@ inline void require_positive(const char* name, int64_t value) {
     require(value > 0, name, " is ", value, ", expected 1 or more");
 }
 
+// Blocks of a model, each of which gets its names before a weight is found missing.
+inline void require_count(const char* name, int64_t value, int64_t least = 1) {
+    constexpr int64_t kMost = 1000;
+    require(value >= least && value <= kMost, name, " is ", value, ", expected ", least, " to ", kMost);
+}
+
 inline void require_divides(const char* name, int64_t divisor, const char* whole_name, int64_t whole) {
     require(divisor > 0 && whole > 0 && whole % divisor == 0, whole_name, " ", whole, " is not a multiple of ", name,
             " ", divisor);

@@ -13,14 +13,14 @@ namespace {
 
 void check(const irs_clip_config& c) {
     require_positive("text_width", c.text_width);
-    require_positive("text_layers", c.text_layers);
+    require_count("text_layers", c.text_layers);
     require_divides("text_heads", c.text_heads, "text_width", c.text_width);
     require_positive("text_mlp", c.text_mlp);
     require_positive("text_positions", c.text_positions);
     require_positive("vocabulary", c.vocabulary);
     require(c.projection >= 0, "projection is ", c.projection, ", expected 0 or more");
     if (c.projection == 0) return;
-    require_positive("image_layers", c.image_layers);
+    require_count("image_layers", c.image_layers);
     require_divides("image_heads", c.image_heads, "image_width", c.image_width);
     require_positive("image_mlp", c.image_mlp);
     require_divides("patch_size", c.patch_size, "image_size", c.image_size);

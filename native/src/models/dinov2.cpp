@@ -14,7 +14,7 @@ const std::vector<float> kMean = {0.485F, 0.456F, 0.406F};
 const std::vector<float> kDeviation = {0.229F, 0.224F, 0.225F};
 
 void check(const irs_dinov2_config& c) {
-    require_positive("layers", c.layers);
+    require_count("layers", c.layers);
     require_divides("heads", c.heads, "width", c.width);
     require_positive("mlp", c.mlp);
     require_divides("patch_size", c.patch_size, "image_size", c.image_size);

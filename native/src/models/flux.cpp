@@ -17,8 +17,9 @@ constexpr int64_t kMlpRatio = 4;
 void check(const irs_flux_config& c) {
     require_positive("in_channels", c.in_channels);
     require_positive("out_channels", c.out_channels);
-    require(c.layers >= 0 && c.single_layers >= 0 && c.layers + c.single_layers > 0, "num_layers ", c.layers,
-            " and num_single_layers ", c.single_layers, " must not be negative nor both 0");
+    require_count("num_layers", c.layers, 0);
+    require_count("num_single_layers", c.single_layers, 0);
+    require(c.layers + c.single_layers > 0, "num_layers and num_single_layers are both 0");
     require_positive("num_attention_heads", c.heads);
     require_positive("joint_attention_dim", c.joint_dim);
     require_positive("pooled_projection_dim", c.pooled_dim);

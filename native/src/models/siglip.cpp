@@ -13,12 +13,12 @@ namespace {
 
 void check(const irs_siglip_config& c) {
     require_positive("text_width", c.text_width);
-    require_positive("text_layers", c.text_layers);
+    require_count("text_layers", c.text_layers);
     require_divides("text_heads", c.text_heads, "text_width", c.text_width);
     require_positive("text_mlp", c.text_mlp);
     require_positive("text_positions", c.text_positions);
     require_positive("vocabulary", c.vocabulary);
-    require_positive("image_layers", c.image_layers);
+    require_count("image_layers", c.image_layers);
     require_divides("image_heads", c.image_heads, "image_width", c.image_width);
     require_positive("image_mlp", c.image_mlp);
     require_positive("patch_size", c.patch_size);

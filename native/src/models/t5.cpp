@@ -16,10 +16,10 @@ T5::T5(const irs_t5_config& config, Weights& weights) : config_(config), device_
                                                                                   {"d_kv", config.key},
                                                                                   {"num_heads", config.heads},
                                                                                   {"d_ff", config.mlp},
-                                                                                  {"num_layers", config.layers},
                                                                                   {"vocab_size", config.vocabulary}}) {
         require_positive(name, value);
     }
+    require_count("num_layers", config.layers);
     require(config.buckets >= 4 && config.buckets % 2 == 0, "relative_attention_num_buckets is ", config.buckets,
             ", expected an even number from 4");
     require(config.max_distance > config.buckets / 4, "relative_attention_max_distance is ", config.max_distance,

@@ -15,7 +15,7 @@ void check(const irs_vae_config& c) {
     require_positive("latent_channels", c.latent_channels);
     require_positive("in_channels", c.in_channels);
     require_positive("out_channels", c.out_channels);
-    require_positive("layers_per_block", c.layers_per_block);
+    require_count("layers_per_block", c.layers_per_block);
     for (int32_t i = 0; i < c.levels; i++) {
         require_divides("norm_num_groups", c.groups, "block_out_channels", c.channels[i]);
     }

@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "error.h"
 #include "noise.h"
 #include "torch/gradient.h"
 #include "torch/ops.h"
@@ -50,7 +51,9 @@ uint64_t hash_of(const std::string& text) {
 
 Tensor initial(const Weights& weights, const std::string& name, const Shape& shape) {
     int64_t count = 1;
-    for (const int64_t size : shape) count *= size;
+    for (const int64_t size : shape) {
+        require(!__builtin_mul_overflow(count, size, &count), name, " of shape ", to_string(shape), " overflows 64 bits");
+    }
     const auto [mean, deviation] = distribution(name, shape, weights.trainable);
     const uint64_t seed = *weights.seed ^ hash_of(name);
     if (!weights.trainable && deviation > 0) {

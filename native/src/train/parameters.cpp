@@ -1,6 +1,7 @@
 #include "train/parameters.h"
 
 #include "error.h"
+#include "mapped.h"
 #include "torch/gradient.h"
 #include "torch/ops.h"
 
@@ -13,7 +14,10 @@ void make_trainable(Weights& weights) {
         entry = is_float(entry->second.dtype()) ? std::next(entry) : weights.tensors.erase(entry);
     }
     for (auto& [name, tensor] : weights.tensors) {
-        tensor = tensor.copy(weights.device, weights.dtype);
+        Tensor copy;
+        const bool whole = reads_whole(tensor, [&] { copy = tensor.copy(weights.device, weights.dtype); });
+        require(whole, name, " ", kCut);
+        tensor = copy;
         require(ops::all_finite(tensor), name, " holds NaN or infinite values");
         require_gradient(tensor);
     }

@@ -17,6 +17,7 @@ class PackageDirectionTest {
     private static final Path SOURCES = Path.of("src/main/java/io/irscale");
     private static final List<String> ORDER = List.of(
             "error",
+            "file",
             "ffi",
             "tensor",
             "lora",

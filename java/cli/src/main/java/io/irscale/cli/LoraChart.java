@@ -2,8 +2,8 @@ package io.irscale.cli;
 
 import io.irscale.error.InvalidInputException;
 import io.irscale.error.LibraryException;
+import io.irscale.file.AtomicFile;
 import io.irscale.report.Fonts;
-import io.irscale.tensor.AtomicFile;
 import java.awt.Color;
 import java.awt.Font;
 import java.io.IOException;

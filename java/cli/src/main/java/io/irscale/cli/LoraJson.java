@@ -1,7 +1,7 @@
 package io.irscale.cli;
 
+import io.irscale.file.AtomicFile;
 import io.irscale.lora.Lora;
-import io.irscale.tensor.AtomicFile;
 import java.nio.file.Path;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;

@@ -2,8 +2,8 @@ package io.irscale.cli;
 
 import io.irscale.denoise.FluxCheckpoint;
 import io.irscale.denoise.FluxTransformer;
+import io.irscale.file.AtomicFile;
 import io.irscale.lora.LoraTarget;
-import io.irscale.tensor.AtomicFile;
 import io.irscale.tensor.Checkpoint;
 import io.irscale.tensor.DType;
 import io.irscale.tensor.Device;

@@ -1,7 +1,7 @@
 package io.irscale.cli;
 
 import io.irscale.error.InvalidInputException;
-import io.irscale.tensor.FolderLock;
+import io.irscale.file.FolderLock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;

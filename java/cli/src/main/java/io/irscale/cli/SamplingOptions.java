@@ -59,6 +59,16 @@ public final class SamplingOptions {
             description = "Candidates that go through the device at once. Default: as many as its memory holds.")
     private Optional<Integer> batch = Optional.empty();
 
+    @Option(
+            names = "--deterministic",
+            description = {
+                "The same bytes in whatever company: every candidate goes through the device by itself, so that no"
+                        + " kernel's choice for a batch changes the last bits of an image, and with them perhaps the winner.",
+                "Holds for one processor or GPU, libtorch and number of threads. Costs what batches save; not with"
+                        + " --batch above 1."
+            })
+    private boolean deterministic;
+
     /** One request a prompt, each checked, of so many candidates; {@code model} says what no option does. */
     public List<GenerateRequest> requests(List<PromptOptions.Source> prompts, int candidates, ModelDefaults model) {
         List<GenerateRequest> requests = new ArrayList<>();
@@ -70,6 +80,17 @@ public final class SamplingOptions {
             }
         }
         return requests;
+    }
+
+    private OptionalInt rowsAtOnce() {
+        if (!deterministic) {
+            return batch.map(OptionalInt::of).orElseGet(OptionalInt::empty);
+        }
+        if (batch.orElse(1) != 1) {
+            throw new InvalidInputException(
+                    "--deterministic: draws one candidate at a time, expected no --batch but 1, not " + batch.get());
+        }
+        return OptionalInt.of(1);
     }
 
     private GenerateRequest request(String prompt, int candidates, ModelDefaults model) {
@@ -85,7 +106,7 @@ public final class SamplingOptions {
                 height.orElse(model.height()),
                 width.orElse(model.width()),
                 maxSequenceLength.orElse(model.maxSequenceLength()),
-                batch.map(OptionalInt::of).orElseGet(OptionalInt::empty));
+                rowsAtOnce());
         if (negative.isPresent() && !request.guided()) {
             throw new InvalidInputException(
                     "--negative has no effect with --true-cfg %s, expected --true-cfg above 1 and up to 100"

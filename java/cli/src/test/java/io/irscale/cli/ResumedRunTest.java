@@ -2,7 +2,7 @@ package io.irscale.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.irscale.tensor.FolderLock;
+import io.irscale.file.FolderLock;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

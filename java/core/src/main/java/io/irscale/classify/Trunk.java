@@ -56,8 +56,8 @@ public sealed interface Trunk extends AutoCloseable {
             return ClipPreprocessing.read(
                     folder,
                     switch (this) {
-                        case CONVOLUTIONS -> config.integer("sample_size");
-                        case TRANSFORMER -> config.child("vision_config").integer("image_size");
+                        case CONVOLUTIONS -> config.size("sample_size");
+                        case TRANSFORMER -> config.child("vision_config").size("image_size");
                     });
         }
     }

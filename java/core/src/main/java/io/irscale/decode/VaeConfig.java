@@ -49,17 +49,17 @@ public record VaeConfig(
         if (!activation.equals("silu")) {
             throw config.wrong("act_fn", activation, "silu");
         }
-        List<Integer> channels = config.integers("block_out_channels").orElse(List.of(64));
+        List<Integer> channels = config.sizes("block_out_channels", List.of(64));
         if (channels.isEmpty() || channels.size() > 8) {
             throw config.wrong("block_out_channels", channels, "1 to 8 levels");
         }
         return new VaeConfig(
-                config.integer("in_channels", 3),
-                config.integer("out_channels", 3),
-                config.integer("latent_channels", 4),
+                config.size("in_channels", 3),
+                config.size("out_channels", 3),
+                config.size("latent_channels", 4),
                 channels,
-                config.integer("layers_per_block", 1),
-                config.integer("norm_num_groups", 32),
+                config.count("layers_per_block", 1),
+                config.count("norm_num_groups", 32),
                 config.flag("mid_block_add_attention", true),
                 config.flag("use_quant_conv", true),
                 config.flag("use_post_quant_conv", true),

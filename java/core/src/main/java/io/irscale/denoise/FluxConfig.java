@@ -54,20 +54,20 @@ public record FluxConfig(
         if (config.integer("patch_size", 1) != 1) {
             throw config.wrong("patch_size", config.integer("patch_size"), "1");
         }
-        int inChannels = config.integer("in_channels", 64);
-        List<Integer> axes = config.integers("axes_dims_rope").orElse(List.of(16, 56, 56));
+        int inChannels = config.size("in_channels", 64);
+        List<Integer> axes = config.sizes("axes_dims_rope", List.of(16, 56, 56));
         if (axes.size() != 3) {
             throw config.wrong("axes_dims_rope", axes, "3 sizes");
         }
         return new FluxConfig(
                 inChannels,
-                config.integer("out_channels", inChannels),
-                config.integer("num_layers", 19),
-                config.integer("num_single_layers", 38),
-                config.integer("num_attention_heads", 24),
-                config.integer("attention_head_dim", 128),
-                config.integer("joint_attention_dim", 4096),
-                config.integer("pooled_projection_dim", 768),
+                config.size("out_channels", inChannels),
+                config.count("num_layers", 19),
+                config.count("num_single_layers", 38),
+                config.count("num_attention_heads", 24),
+                config.size("attention_head_dim", 128),
+                config.size("joint_attention_dim", 4096),
+                config.size("pooled_projection_dim", 768),
                 config.flag("guidance_embeds", false),
                 axes);
     }

@@ -43,14 +43,14 @@ public record Dinov2Config(
         if (config.integer("num_channels", 3) != 3) {
             throw config.wrong("num_channels", config.integer("num_channels"), "3");
         }
-        int width = config.integer("hidden_size", 768);
+        int width = config.size("hidden_size", 768);
         return new Dinov2Config(
                 width,
-                config.integer("num_hidden_layers", 12),
-                config.integer("num_attention_heads", 12),
-                (int) (width * config.number("mlp_ratio", 4)),
-                config.integer("image_size", 224),
-                config.integer("patch_size", 14),
+                config.count("num_hidden_layers", 12),
+                config.count("num_attention_heads", 12),
+                config.multiple("mlp_ratio", width, 4),
+                config.size("image_size", 224),
+                config.size("patch_size", 14),
                 config.flag("qkv_bias", true),
                 config.number("layer_norm_eps", 1e-6));
     }

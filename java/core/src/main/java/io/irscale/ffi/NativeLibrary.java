@@ -13,7 +13,6 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -22,8 +21,8 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds and loads {@code libirscale.so}. The file in the jar is copied once into the user's cache under its own hash;
- * the system property {@code irscale.native} names another one.
+ * Finds and loads {@code libirscale.so}. The file in the jar is copied once into the user's cache under its own hash, see
+ * {@link CachedLibrary}; the system property {@code irscale.native} names another one.
  */
 public final class NativeLibrary {
     private static final int ABI_VERSION = 1;
@@ -132,11 +131,9 @@ public final class NativeLibrary {
             String hash = HexFormat.of().formatHex(digest.digest(cuda), 0, 8);
             Path folder = UserCache.folder("native-" + hash);
             if (cuda.length > 0) {
-                write(folder.resolve(CUDA), cuda);
+                CachedLibrary.write(folder.resolve(CUDA), cuda);
             }
-            return write(folder.resolve(NAME), library);
-        } catch (IOException e) {
-            throw new LibraryException("cannot unpack libirscale.so: " + e, e);
+            return CachedLibrary.write(folder.resolve(NAME), library);
         } catch (NoSuchAlgorithmException e) {
             throw new AssertionError(e); // every JDK has SHA-256
         }
@@ -149,14 +146,5 @@ public final class NativeLibrary {
         } catch (IOException e) {
             throw new LibraryException("cannot unpack " + name + ": " + e, e);
         }
-    }
-
-    private static Path write(Path target, byte[] bytes) throws IOException {
-        if (!Files.exists(target)) {
-            Path temporary = Files.createTempFile(target.getParent(), "libirscale", ".tmp");
-            Files.write(temporary, bytes);
-            Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
-        }
-        return target;
     }
 }

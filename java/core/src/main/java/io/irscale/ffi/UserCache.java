@@ -1,6 +1,6 @@
 package io.irscale.ffi;
 
-import io.irscale.error.InvalidInputException;
+import io.irscale.error.LibraryException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,7 +19,7 @@ public final class UserCache {
     /**
      * A folder of the cache, made if need be.
      *
-     * @throws InvalidInputException if it cannot be made
+     * @throws LibraryException if it cannot be made
      */
     public static Path folder(String name) {
         Path folder = root(System.getenv(), System.getProperty("irscale.cache"), System.getProperty("user.home", ""))
@@ -28,8 +28,10 @@ public final class UserCache {
             Files.createDirectories(
                     folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         } catch (IOException e) {
-            throw new InvalidInputException(
-                    folder + ": the cache folder cannot be made; set IRSCALE_CACHE to a folder you may write to", e);
+            throw new LibraryException(
+                    folder + ": the cache folder cannot be made ("
+                            + e.getClass().getSimpleName() + "); set IRSCALE_CACHE to a folder you may write to",
+                    e);
         }
         return folder;
     }

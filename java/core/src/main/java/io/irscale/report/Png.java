@@ -5,7 +5,7 @@ import ar.com.hjg.pngj.ImageInfo;
 import ar.com.hjg.pngj.PngWriter;
 import ar.com.hjg.pngj.PngjException;
 import io.irscale.error.InvalidInputException;
-import io.irscale.tensor.AtomicFile;
+import io.irscale.file.AtomicFile;
 import java.io.ByteArrayOutputStream;
 import java.nio.file.Path;
 import java.util.Map;

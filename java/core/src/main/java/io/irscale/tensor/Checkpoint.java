@@ -18,7 +18,9 @@ import java.util.Set;
 /**
  * The tensors of one model: a single safetensors or GGUF file, or the shards that a {@code *.safetensors.index.json}
  * lists. Quantised weights are one tensor each: their scales and what describes them are in it.
- * Files are mapped, not read; they must not be shortened by others while the checkpoint is open. Any thread may use it.
+ * Files are mapped, not read; they must not be shortened by others while the checkpoint is open. A file that is, is refused
+ * where its values are read, and while a model is loaded; a model on the CPU that uses the mapping itself (see
+ * {@link LoadedModel}) cannot tell, and a file cut after that ends the process. Any thread may use it.
  */
 public final class Checkpoint implements AutoCloseable {
     private final Path path;
@@ -48,11 +50,13 @@ public final class Checkpoint implements AutoCloseable {
         CheckpointFiles located = CheckpointFiles.locate(path, List.of(baseNames));
         Arena arena = Arena.ofShared();
         try {
-            Checkpoint checkpoint = new Checkpoint(path, arena);
-            located.files().forEach(checkpoint::add);
-            located.owners().forEach(checkpoint::checkOwner);
-            checkpoint.resolveQuantization();
-            return checkpoint;
+            return CutFile.refuse(path, () -> {
+                Checkpoint checkpoint = new Checkpoint(path, arena);
+                located.files().forEach(checkpoint::add);
+                located.owners().forEach(checkpoint::checkOwner);
+                checkpoint.resolveQuantization();
+                return checkpoint;
+            });
         } catch (RuntimeException e) {
             arena.close();
             throw e;

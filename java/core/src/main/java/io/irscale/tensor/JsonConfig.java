@@ -17,6 +17,10 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** A model's {@code config.json}: values by key, with errors that name the file and the key. */
 public final class JsonConfig {
+    // Lists of names are made by these numbers before any weight is looked at. The largest models have a tenth of them.
+    private static final int MOST = 1000;
+    private static final int LARGEST = 1 << 20;
+
     private final Path file;
     private final JsonNode node;
 
@@ -135,6 +139,51 @@ public final class JsonConfig {
     /** An integer, {@code absent} where the key is missing or null. */
     public int integer(String key, int absent) {
         return has(key) ? integer(key) : absent;
+    }
+
+    /**
+     * How many parts of a kind a model has, such as its blocks or heads: 0 to 1000, {@code absent} where the key is missing
+     * or null.
+     */
+    public int count(String key, int absent) {
+        return within(key, integer(key, absent), 0, MOST);
+    }
+
+    /**
+     * A size of a model, such as a width, a vocabulary or an image's edge: 1 to 2^20, so that 64 bits hold the product of
+     * any three; {@code absent} where the key is missing or null.
+     */
+    public int size(String key, int absent) {
+        return within(key, integer(key, absent), 1, LARGEST);
+    }
+
+    /** The same where the key has to be there. */
+    public int size(String key) {
+        return within(key, integer(key), 1, LARGEST);
+    }
+
+    /** A list of sizes, {@code absent} where the key is missing or null. */
+    public List<Integer> sizes(String key, List<Integer> absent) {
+        List<Integer> sizes = integers(key).orElse(absent);
+        sizes.forEach(size -> within(key, size, 1, LARGEST));
+        return sizes;
+    }
+
+    /** The size that {@code size} times the number under {@code key} is, rounded down. */
+    public int multiple(String key, int size, double absent) {
+        double factor = number(key, absent);
+        double product = size * factor;
+        if (!(product >= 1 && product <= LARGEST)) {
+            throw wrong(key, factor, "a number that makes 1 to " + LARGEST + " of " + size);
+        }
+        return (int) product;
+    }
+
+    private int within(String key, int value, int least, int most) {
+        if (value < least || value > most) {
+            throw wrong(key, value, least + " to " + most);
+        }
+        return value;
     }
 
     /** A number. */

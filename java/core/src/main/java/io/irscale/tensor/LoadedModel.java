@@ -12,7 +12,8 @@ import java.util.function.Consumer;
 
 /**
  * A native model together with what its weights live in: where device and dtype match the file, the model reads the
- * mapped file itself. Closing frees the model, then the memory.
+ * mapped file itself, which nobody may shorten until it is closed: the process would end with SIGBUS. Closing frees the
+ * model, then the memory.
  */
 public final class LoadedModel implements AutoCloseable {
     private final NativeObject model;
@@ -45,7 +46,7 @@ public final class LoadedModel implements AutoCloseable {
             DType dtype,
             Creator creator,
             Consumer<MemorySegment> free) {
-        try (NativeObject weights = weights(tensors, device, dtype)) {
+        try (NativeObject weights = CutFile.refuse(path, () -> weights(tensors, device, dtype))) {
             return new LoadedModel(
                     NativeObject.create("model", out -> creator.create(out, weights.handle()), free), memory);
         } catch (InvalidInputException e) {

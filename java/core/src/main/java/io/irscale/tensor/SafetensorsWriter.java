@@ -1,6 +1,7 @@
 package io.irscale.tensor;
 
 import io.irscale.error.InvalidInputException;
+import io.irscale.file.AtomicFile;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;

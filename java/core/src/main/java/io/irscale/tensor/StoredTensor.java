@@ -81,7 +81,14 @@ public record StoredTensor(
             throw new InvalidInputException(
                     file + ": tensor '" + name + "' is quantised (" + format() + ") where plain numbers were expected");
         }
-        long at = index * dtype.bytes();
+        try {
+            return plain(index * dtype.bytes());
+        } catch (InternalError e) {
+            throw CutFile.refusal(file, e);
+        }
+    }
+
+    private double plain(long at) {
         return switch (dtype) {
             case BOOL, U8 -> data().get(ValueLayout.JAVA_BYTE, at) & 0xFF;
             case I8 -> data().get(ValueLayout.JAVA_BYTE, at);
@@ -126,9 +133,11 @@ public record StoredTensor(
      * @param arena where the copy goes; it must outlive the result
      */
     public StoredTensor widened(Arena arena) {
-        return quantization
-                .map(how -> new StoredTensor(name, dtype, shape, how.widen(arena, data(), elements()), file))
-                .orElse(this);
+        return CutFile.refuse(
+                file,
+                () -> quantization
+                        .map(how -> new StoredTensor(name, dtype, shape, how.widen(arena, data(), elements()), file))
+                        .orElse(this));
     }
 
     /** The same bytes under another name. */
@@ -171,8 +180,8 @@ public record StoredTensor(
         MemorySegment from = widened(arena).data();
         long half = from.byteSize() / 2;
         MemorySegment to = arena.allocate(from.byteSize(), Long.BYTES);
-        MemorySegment.copy(from, half, to, 0, half);
-        MemorySegment.copy(from, 0, to, half, half);
+        copy(from, half, to, 0, half);
+        copy(from, 0, to, half, half);
         return new StoredTensor(name, dtype, shape, to.asReadOnly(), file);
     }
 
@@ -193,8 +202,7 @@ public record StoredTensor(
         MemorySegment to = arena.allocate(from.byteSize(), Long.BYTES);
         for (long row = 0; row < rows; row++) {
             for (long column = 0; column < columns; column++) {
-                MemorySegment.copy(
-                        from, (row * columns + column) * element, to, (column * rows + row) * element, element);
+                copy(from, (row * columns + column) * element, to, (column * rows + row) * element, element);
             }
         }
         return new StoredTensor(name, dtype, List.of(columns, rows), to.asReadOnly(), file);
@@ -213,6 +221,14 @@ public record StoredTensor(
                     file + ": tensor '" + name + "' of shape " + shape + " cannot be seen as " + reshaped.shape());
         }
         return reshaped;
+    }
+
+    private void copy(MemorySegment from, long at, MemorySegment to, long toAt, long bytes) {
+        try {
+            MemorySegment.copy(from, at, to, toAt, bytes);
+        } catch (InternalError e) {
+            throw CutFile.refusal(file, e);
+        }
     }
 
     /** Bytes that a tensor takes; throws ArithmeticException for a negative size and beyond 2^63 - 1. */

@@ -47,10 +47,10 @@ public record ClipConfig(
     public record Tower(int width, int layers, int heads, int mlp, int activation, double eps) {
         private static Tower of(JsonConfig config, int width, int layers, int heads, int mlp) {
             return new Tower(
-                    config.integer("hidden_size", width),
-                    config.integer("num_hidden_layers", layers),
-                    config.integer("num_attention_heads", heads),
-                    config.integer("intermediate_size", mlp),
+                    config.size("hidden_size", width),
+                    config.count("num_hidden_layers", layers),
+                    config.count("num_attention_heads", heads),
+                    config.size("intermediate_size", mlp),
                     Activation.code(config, "quick_gelu"),
                     config.number("layer_norm_eps", 1e-5));
         }
@@ -82,19 +82,19 @@ public record ClipConfig(
         return of(
                 config.child("text_config"),
                 Optional.of(config.child("vision_config")),
-                config.integer("projection_dim", 512));
+                config.size("projection_dim", 512));
     }
 
     private static ClipConfig of(JsonConfig text, Optional<JsonConfig> vision, int projection) {
         return new ClipConfig(
                 Tower.of(text, 512, 12, 8, 2048),
-                text.integer("max_position_embeddings", 77),
-                text.integer("vocab_size", 49408),
+                text.size("max_position_embeddings", 77),
+                text.size("vocab_size", 49408),
                 text.integer("eos_token_id", 49407),
                 vision.map(config -> Tower.of(config, 768, 12, 12, 3072)),
-                vision.map(config -> config.integer("image_size", 224)).orElse(0),
-                vision.map(config -> config.integer("patch_size", 32)).orElse(0),
-                vision.map(config -> config.integer("num_channels", 3)).orElse(0),
+                vision.map(config -> config.size("image_size", 224)).orElse(0),
+                vision.map(config -> config.size("patch_size", 32)).orElse(0),
+                vision.map(config -> config.size("num_channels", 3)).orElse(0),
                 projection);
     }
 

@@ -2,7 +2,6 @@ package io.irscale.text;
 
 import io.irscale.error.ClosedException;
 import io.irscale.error.InvalidInputException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.function.UnaryOperator;
 import tools.jackson.databind.JsonNode;
@@ -47,24 +46,18 @@ public final class ClipTokenizer implements AutoCloseable {
         TokenizerFiles files = new TokenizerFiles(folder);
         Path source;
         JsonNode root;
-        byte[] bytes;
         if (files.has("tokenizer.json")) {
             source = files.path("tokenizer.json");
             root = files.json("tokenizer.json");
-            bytes = files.bytes("tokenizer.json");
         } else if (files.has("vocab.json") && files.has("merges.txt")) {
             source = files.path("vocab.json");
             root = ClipTokenizerJson.of(files);
-            bytes = root.toString().getBytes(StandardCharsets.UTF_8);
         } else {
             throw new InvalidInputException(
                     folder + ": holds no CLIP tokenizer: neither tokenizer.json nor vocab.json with merges.txt");
         }
         int padId = TokenizerJson.idOf(source, root, files.specialToken("pad_token", ClipTokenizerJson.END));
-        return new ClipTokenizer(
-                NativeTokenizer.open("CLIP", source, bytes, 2, NativeTokenizer.ALL_KNOWN),
-                padId,
-                UnaryOperator.identity());
+        return new ClipTokenizer(NativeTokenizer.open("CLIP", source, root, 2), padId, UnaryOperator.identity());
     }
 
     /**

@@ -10,6 +10,7 @@ import io.irscale.error.LibraryException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /**
  * A Hugging Face tokenizer that truncates and pads as transformers does with {@code padding="max_length"} and
@@ -27,17 +29,19 @@ final class NativeTokenizer implements AutoCloseable {
     private static final Map<String, String> WHOLE_PROMPT =
             Map.of("addSpecialTokens", "true", "truncation", "do_not_truncate", "padding", "do_not_pad");
 
-    /** Of a vocabulary that spells everything, byte by byte if need be. */
-    static final int ALL_KNOWN = -1;
+    // Of a vocabulary that spells everything, byte by byte if need be.
+    private static final int ALL_KNOWN = -1;
 
     private final String name;
+    private final Path source;
     private final HuggingFaceTokenizer tokenizer;
     private final int[] empty;
     private final int unknownId;
     private boolean closed;
 
-    private NativeTokenizer(String name, HuggingFaceTokenizer tokenizer, int[] empty, int unknownId) {
+    private NativeTokenizer(String name, Path source, HuggingFaceTokenizer tokenizer, int[] empty, int unknownId) {
         this.name = name;
+        this.source = source;
         this.tokenizer = tokenizer;
         this.empty = empty;
         this.unknownId = unknownId;
@@ -47,20 +51,28 @@ final class NativeTokenizer implements AutoCloseable {
      * Opens a tokenizer that the caller closes.
      *
      * @param name what it is, for messages
-     * @param source where {@code json} comes from, for messages
-     * @param json a tokenizer.json
+     * @param source where {@code root} comes from, for messages
+     * @param root a tokenizer.json; the library reads this and not the file, so that it sees what was checked
      * @param specials how many special tokens it must put around a prompt, EOS last
-     * @param unknownId the id of what is in no vocabulary, {@link #ALL_KNOWN} where there is none such
      */
-    static NativeTokenizer open(String name, Path source, byte[] json, int specials, int unknownId) {
-        HuggingFaceTokenizer tokenizer = load(source, json);
-        int[] empty = ids(tokenizer.encode(""));
+    static NativeTokenizer open(String name, Path source, JsonNode root, int specials) {
+        TokenizerPanics.refuse(source, root);
+        HuggingFaceTokenizer tokenizer = load(source, root.toString().getBytes(StandardCharsets.UTF_8));
+        int[] empty;
+        try {
+            empty = ids(source, encode(source, tokenizer, ""));
+        } catch (RuntimeException e) {
+            tokenizer.close();
+            throw e;
+        }
         if (empty.length != specials) {
             tokenizer.close();
             throw new InvalidInputException(source + ": puts " + empty.length
                     + " special tokens around a prompt; a tokenizer of " + name + " puts " + specials);
         }
-        return new NativeTokenizer(name, tokenizer, empty, unknownId);
+        // Unigram alone has such a token.
+        int unknownId = root.path("model").path("unk_id").asInt(ALL_KNOWN);
+        return new NativeTokenizer(name, source, tokenizer, empty, unknownId);
     }
 
     private static HuggingFaceTokenizer load(Path source, byte[] json) {
@@ -88,8 +100,8 @@ final class NativeTokenizer implements AutoCloseable {
                     + " is too small; the special tokens alone take " + empty.length);
         }
         requireUnicode(prompt);
-        Encoding encoding = tokenizer.encode(prompt);
-        int[] all = ids(encoding);
+        Encoding encoding = encode(source, tokenizer, prompt);
+        int[] all = ids(source, encoding);
         int[] ids = Arrays.copyOf(all, maxLength);
         if (all.length <= maxLength) {
             Arrays.fill(ids, all.length, maxLength, padId);
@@ -130,8 +142,21 @@ final class NativeTokenizer implements AutoCloseable {
         return prompt.substring(start, end).strip();
     }
 
-    private static int[] ids(Encoding encoding) {
-        return Arrays.stream(encoding.getIds()).mapToInt(Math::toIntExact).toArray();
+    /** A vocabulary may turn out to be broken only at a prompt, such as one without the token for the unknown. */
+    private static Encoding encode(Path source, HuggingFaceTokenizer tokenizer, String prompt) {
+        try {
+            return tokenizer.encode(prompt);
+        } catch (RuntimeException e) {
+            throw new InvalidInputException(source + ": cannot encode a prompt (" + firstLine(e) + ")", e);
+        }
+    }
+
+    private static int[] ids(Path source, Encoding encoding) {
+        long[] ids = encoding.getIds();
+        Arrays.stream(ids).filter(id -> id > Integer.MAX_VALUE).findFirst().ifPresent(id -> {
+            throw new InvalidInputException(source + ": has the token id " + id + ", expected less than 2^31");
+        });
+        return Arrays.stream(ids).mapToInt(id -> (int) id).toArray();
     }
 
     /** Special tokens that stand for no text have no span. Spans count code points. */

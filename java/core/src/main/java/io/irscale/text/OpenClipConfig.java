@@ -74,28 +74,24 @@ final class OpenClipConfig {
         requireKnown(text, "text_cfg");
         int activation = model.flag("quick_gelu", false) ? Activation.QUICK_GELU : Activation.GELU;
         return new ClipConfig(
-                tower(text, text.integer("width", 512), text.integer("heads", 8), activation),
-                text.integer("context_length", 77),
-                text.integer("vocab_size", 49408),
+                tower(text, text.size("width", 512), text.count("heads", 8), activation),
+                text.size("context_length", 77),
+                text.size("vocab_size", 49408),
                 end(text),
-                Optional.of(tower(vision, vision.integer("width", 768), imageHeads(vision), activation)),
-                vision.integer("image_size", 224),
-                vision.integer("patch_size", 16),
+                Optional.of(tower(vision, vision.size("width", 768), imageHeads(vision), activation)),
+                vision.size("image_size", 224),
+                vision.size("patch_size", 16),
                 3,
-                model.integer("embed_dim"));
+                model.size("embed_dim"));
     }
 
     private static ClipConfig.Tower tower(JsonConfig config, int width, int heads, int activation) {
-        int mlp = (int) (width * config.number("mlp_ratio", 4));
-        return new ClipConfig.Tower(width, config.integer("layers", 12), heads, mlp, activation, 1e-5);
+        int mlp = config.multiple("mlp_ratio", width, 4);
+        return new ClipConfig.Tower(width, config.count("layers", 12), heads, mlp, activation, 1e-5);
     }
 
     private static int imageHeads(JsonConfig vision) {
-        int headWidth = vision.integer("head_width", 64);
-        if (headWidth < 1) {
-            throw vision.wrong("vision_cfg.head_width", headWidth, "at least 1");
-        }
-        return vision.integer("width", 768) / headWidth;
+        return vision.size("width", 768) / vision.size("head_width", 64);
     }
 
     /** The id at whose place the text's embedding stands: 2 for "the largest", as {@link ClipConfig} has it. */

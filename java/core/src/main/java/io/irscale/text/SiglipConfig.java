@@ -65,13 +65,13 @@ public record SiglipConfig(
         ClipConfig.Tower tower = tower(text);
         return new SiglipConfig(
                 tower,
-                text.integer("max_position_embeddings", 64),
-                text.integer("vocab_size", 32000),
-                text.integer("projection_size", tower.width()),
+                text.size("max_position_embeddings", 64),
+                text.size("vocab_size", 32000),
+                text.size("projection_size", tower.width()),
                 tower(vision),
-                naflex ? 0 : positive(vision, "image_size", 224),
-                positive(vision, "patch_size", 16),
-                naflex ? vision.integer("num_patches", 256) : 0);
+                naflex ? 0 : vision.size("image_size", 224),
+                vision.size("patch_size", 16),
+                naflex ? vision.size("num_patches", 256) : 0);
     }
 
     private static String type(JsonConfig config) {
@@ -84,20 +84,12 @@ public record SiglipConfig(
 
     private static ClipConfig.Tower tower(JsonConfig config) {
         return new ClipConfig.Tower(
-                config.integer("hidden_size", 768),
-                config.integer("num_hidden_layers", 12),
-                config.integer("num_attention_heads", 12),
-                config.integer("intermediate_size", 3072),
+                config.size("hidden_size", 768),
+                config.count("num_hidden_layers", 12),
+                config.count("num_attention_heads", 12),
+                config.size("intermediate_size", 3072),
                 Activation.code(config, "gelu_pytorch_tanh"),
                 config.number("layer_norm_eps", 1e-6));
-    }
-
-    private static int positive(JsonConfig config, String key, int absent) {
-        int value = config.integer(key, absent);
-        if (value < 1) {
-            throw config.wrong(key, value, "1 or more");
-        }
-        return value;
     }
 
     /** Whether images keep their aspect ratio, at up to so many patches. */

@@ -2,7 +2,6 @@ package io.irscale.text;
 
 import io.irscale.error.ClosedException;
 import io.irscale.error.InvalidInputException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -27,8 +26,7 @@ public final class SiglipTokenizer implements AutoCloseable {
 
     private SiglipTokenizer(Path source, ObjectNode root, String pad, boolean padsLeft, UnaryOperator<String> clean) {
         padId = TokenizerJson.idOf(source, root, pad);
-        tokenizer = NativeTokenizer.open(
-                "SigLIP", source, root.toString().getBytes(StandardCharsets.UTF_8), 1, NativeTokenizer.ALL_KNOWN);
+        tokenizer = NativeTokenizer.open("SigLIP", source, root, 1);
         this.padsLeft = padsLeft;
         this.clean = clean;
     }

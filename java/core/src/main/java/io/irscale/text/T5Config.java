@@ -37,14 +37,14 @@ public record T5Config(
             throw config.wrong("feed_forward_proj", activation, "gated-gelu");
         }
         return new T5Config(
-                config.integer("d_model", 512),
-                config.integer("d_kv", 64),
-                config.integer("num_heads", 8),
-                config.integer("d_ff", 2048),
-                config.integer("num_layers", 6),
-                config.integer("vocab_size", 32128),
-                config.integer("relative_attention_num_buckets", 32),
-                config.integer("relative_attention_max_distance", 128),
+                config.size("d_model", 512),
+                config.size("d_kv", 64),
+                config.count("num_heads", 8),
+                config.size("d_ff", 2048),
+                config.count("num_layers", 6),
+                config.size("vocab_size", 32128),
+                config.size("relative_attention_num_buckets", 32),
+                config.size("relative_attention_max_distance", 128),
                 config.number("layer_norm_epsilon", 1e-6));
     }
 

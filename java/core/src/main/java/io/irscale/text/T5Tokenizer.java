@@ -41,10 +41,9 @@ public final class T5Tokenizer implements AutoCloseable {
                                     + " other: T5TokenizerFast.from_pretrained(folder).save_pretrained(folder)"
                             : source + ": is missing; a T5 tokenizer was expected");
         }
-        JsonNode json = files.json("tokenizer.json");
-        int padId = TokenizerJson.idOf(source, json, files.specialToken("pad_token", "<pad>"));
-        int unknownId = json.path("model").path("unk_id").asInt(NativeTokenizer.ALL_KNOWN);
-        return new T5Tokenizer(NativeTokenizer.open("T5", source, files.bytes("tokenizer.json"), 1, unknownId), padId);
+        JsonNode root = files.json("tokenizer.json");
+        int padId = TokenizerJson.idOf(source, root, files.specialToken("pad_token", "<pad>"));
+        return new T5Tokenizer(NativeTokenizer.open("T5", source, root, 1), padId);
     }
 
     /**

@@ -19,8 +19,11 @@ import java.util.regex.Pattern;
 final class ImageProcessorConfig {
     // Suffixes are of implementations, the second name of versions before 4.25.
     private static final Pattern KIND = Pattern.compile("CLIP(ImageProcessor(Fast|Pil)?|FeatureExtractor)");
+    // Ten times the published ones. Every image is resized to this before it is cropped.
+    private static final int LARGEST = 4096;
     private static final String SIZES =
-            "an edge, [height, width], {\"shortest_edge\": edge} or {\"height\": height, \"width\": width}";
+            "an edge, [height, width], {\"shortest_edge\": edge} or {\"height\": height, \"width\": width}, each 1 to "
+                    + LARGEST;
 
     private final JsonConfig config;
 
@@ -119,7 +122,7 @@ final class ImageProcessorConfig {
         } else {
             edges.addAll(List.of(config.integer(key), config.integer(key)));
         }
-        if (edges.size() != 2 || edges.stream().anyMatch(edge -> edge < 1)) {
+        if (edges.size() != 2 || edges.stream().anyMatch(edge -> edge < 1 || edge > LARGEST)) {
             throw config.wrong(key, config.json(key), SIZES);
         }
         return edges;

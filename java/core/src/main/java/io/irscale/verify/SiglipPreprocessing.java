@@ -36,10 +36,7 @@ final class SiglipPreprocessing {
         if (model.isNaflex()) {
             require(config, "resample", BILINEAR, "bilinear");
             require(config, "patch_size", model.patchSize(), "the model's");
-            int patches = config.integer("max_num_patches", 256);
-            if (patches < 1) {
-                throw config.wrong("max_num_patches", patches, "1 or more");
-            }
+            int patches = config.size("max_num_patches", 256);
             return new NaflexPreprocessing(model.patchSize(), patches, mean, std);
         }
         require(config, "resample", BICUBIC, "bicubic");

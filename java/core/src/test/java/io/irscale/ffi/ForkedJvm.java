@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** A JVM of its own, for what a process can do only once: loading libraries. */
-final class ForkedJvm {
+public final class ForkedJvm {
     private ForkedJvm() {}
 
     /**
@@ -16,6 +16,12 @@ final class ForkedJvm {
      * returns a line for each: {@code ok}, or the exception's class and message.
      */
     static List<String> open(List<String> properties, String... folders) throws IOException, InterruptedException {
+        return run(ForkedJvm.class, properties, folders);
+    }
+
+    /** Runs a class's main with these system properties and returns the lines that it wrote; it must end well. */
+    public static List<String> run(Class<?> main, List<String> properties, String... arguments)
+            throws IOException, InterruptedException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("--enable-native-access=ALL-UNNAMED");
@@ -23,8 +29,8 @@ final class ForkedJvm {
         command.addAll(properties);
         command.add("-cp");
         command.add(System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
-        command.add(ForkedJvm.class.getName());
-        command.addAll(List.of(folders));
+        command.add(main.getName());
+        command.addAll(List.of(arguments));
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         if (process.waitFor() != 0) {

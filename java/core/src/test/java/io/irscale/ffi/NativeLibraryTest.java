@@ -2,10 +2,13 @@ package io.irscale.ffi;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -40,6 +43,36 @@ class NativeLibraryTest {
         Path other = Files.copy(someLibrary(), folder.resolve("libirscale.so"));
         assertThat(ForkedJvm.open(List.of("-Dirscale.native=" + other), ""))
                 .containsExactly(LIBRARY_EXCEPTION + other + " is not irscale's native library");
+    }
+
+    @Test
+    void aCutCopyInTheCacheIsReplaced() throws Exception {
+        List<String> properties = Stream.concat(properties().stream(), Stream.of("-Dirscale.cache=" + folder))
+                .toList();
+        assertThat(ForkedJvm.open(properties, "")).containsExactly("ok");
+        Path library = cached();
+        byte[] whole = Files.readAllBytes(library);
+        Files.write(library, Arrays.copyOf(whole, whole.length / 2));
+        assertThat(ForkedJvm.open(properties, "")).containsExactly("ok");
+        assertThat(Files.readAllBytes(library)).isEqualTo(whole);
+    }
+
+    private Path cached() throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            return files.filter(file -> file.endsWith("libirscale.so"))
+                    .findFirst()
+                    .orElseThrow();
+        }
+    }
+
+    @Test
+    void aCacheThatCannotBeMadeIsNamedWithTheRemedy() throws Exception {
+        Path file = Files.writeString(folder.resolve("cache"), "no folder");
+        assertThat(ForkedJvm.open(List.of("-Dirscale.cache=" + file), ""))
+                .singleElement()
+                .asString()
+                .startsWith(LIBRARY_EXCEPTION + file + "/native-")
+                .endsWith("; set IRSCALE_CACHE to a folder you may write to");
     }
 
     @Test

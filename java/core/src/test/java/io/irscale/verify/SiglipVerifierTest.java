@@ -235,7 +235,7 @@ class SiglipVerifierTest {
                 "config.json | \"siglip\" | \"siglip_vision_model\" | model_type is siglip_vision_model, expected siglip or siglip2",
                 "config.json | \"patch_size\": 8 | \"patch_size\": 8, \"vision_use_head\": false | vision_use_head is false, expected true",
                 "config.json | \"patch_size\": 8 | \"patch_size\": 8, \"num_channels\": 1 | num_channels is 1, expected 3",
-                "config.json | \"patch_size\": 8 | \"patch_size\": 0 | patch_size is 0, expected 1 or more",
+                "config.json | \"patch_size\": 8 | \"patch_size\": 0 | patch_size is 0, expected 1 to 1048576",
                 "config.json | \"patch_size\": 8 | \"patch_size\": 21 | image_size is 20, expected at least patch_size 21",
                 "config.json | \"projection_size\": 32 | \"projection_size\": 24 | projection is 24, expected the image tower's width 32",
                 "config.json | \"hidden_size\": 24 | \"hidden_size\": 21 | text_model.embeddings.token_embedding.weight has shape",
@@ -255,7 +255,7 @@ class SiglipVerifierTest {
             value = {
                 "config.json | \"num_patches\": 9 | \"num_patches\": 10 | positions is 10, expected a square number",
                 "preprocessor_config.json | \"patch_size\": 4 | \"patch_size\": 16 | patch_size is 16, expected 4: the model's",
-                "preprocessor_config.json | \"max_num_patches\": 12 | \"max_num_patches\": 0 | max_num_patches is 0, expected 1 or more",
+                "preprocessor_config.json | \"max_num_patches\": 12 | \"max_num_patches\": 0 | max_num_patches is 0, expected 1 to 1048576",
             })
     void whatNaflexIsNotIsRefusedByName(String file, String from, String to, String message) throws IOException {
         changed("naflex", file, from, to);

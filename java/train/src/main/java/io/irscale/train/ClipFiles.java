@@ -1,7 +1,7 @@
 package io.irscale.train;
 
 import io.irscale.data.image.Scaling;
-import io.irscale.tensor.AtomicFile;
+import io.irscale.file.AtomicFile;
 import io.irscale.tensor.Checkpoint;
 import io.irscale.tensor.DType;
 import io.irscale.tensor.Parameters;

@@ -1,8 +1,8 @@
 package io.irscale.train;
 
 import io.irscale.error.InvalidInputException;
+import io.irscale.file.AtomicFile;
 import io.irscale.report.Fonts;
-import io.irscale.tensor.AtomicFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -3,7 +3,7 @@ package io.irscale.train;
 import io.irscale.data.image.Scaling;
 import io.irscale.decode.CountRange;
 import io.irscale.error.InvalidInputException;
-import io.irscale.tensor.AtomicFile;
+import io.irscale.file.AtomicFile;
 import io.irscale.tensor.DType;
 import io.irscale.tensor.Device;
 import io.irscale.tensor.Parameters;

@@ -2,7 +2,7 @@ package io.irscale.train;
 
 import io.irscale.Diagnostics;
 import io.irscale.error.InvalidInputException;
-import io.irscale.tensor.AtomicFile;
+import io.irscale.file.AtomicFile;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -1,7 +1,7 @@
 package io.irscale.train;
 
 import io.irscale.error.InvalidInputException;
-import io.irscale.tensor.AtomicFile;
+import io.irscale.file.AtomicFile;
 import io.irscale.text.T5Tokenizer;
 import io.irscale.text.TokenIds;
 import java.io.IOException;

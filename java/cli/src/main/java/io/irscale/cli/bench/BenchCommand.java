@@ -12,7 +12,7 @@ import io.irscale.cli.TorchOptions;
 import io.irscale.cli.Version;
 import io.irscale.denoise.Approximation;
 import io.irscale.error.InvalidInputException;
-import io.irscale.tensor.AtomicFile;
+import io.irscale.file.AtomicFile;
 import io.irscale.tensor.DType;
 import io.irscale.tensor.Device;
 import java.io.PrintWriter;

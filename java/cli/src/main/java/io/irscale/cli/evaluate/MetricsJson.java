@@ -6,7 +6,7 @@ import io.irscale.cli.Version;
 import io.irscale.evaluate.Bootstrap;
 import io.irscale.evaluate.FeatureSource;
 import io.irscale.evaluate.Features;
-import io.irscale.tensor.AtomicFile;
+import io.irscale.file.AtomicFile;
 import java.nio.file.Path;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;

@@ -1,6 +1,6 @@
 package io.irscale.cli.parity;
 
-import io.irscale.tensor.AtomicFile;
+import io.irscale.file.AtomicFile;
 import java.nio.file.Path;
 import java.util.Locale;
 import tools.jackson.databind.json.JsonMapper;

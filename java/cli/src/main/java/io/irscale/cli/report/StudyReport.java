@@ -2,8 +2,8 @@ package io.irscale.cli.report;
 
 import com.samskivert.mustache.Mustache;
 import io.irscale.cli.Version;
+import io.irscale.file.AtomicFile;
 import io.irscale.report.Fonts;
-import io.irscale.tensor.AtomicFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -7,7 +7,7 @@ import io.irscale.cli.Interruption;
 import io.irscale.cli.ProgressView;
 import io.irscale.cli.train.TrainingProgress;
 import io.irscale.decode.Vae;
-import io.irscale.tensor.AtomicFile;
+import io.irscale.file.AtomicFile;
 import io.irscale.tensor.DType;
 import io.irscale.train.ClassifierObjective;
 import io.irscale.train.ClipObjective;

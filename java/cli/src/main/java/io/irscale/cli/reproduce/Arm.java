@@ -2,7 +2,7 @@ package io.irscale.cli.reproduce;
 
 import io.irscale.data.ImageFiles;
 import io.irscale.error.InvalidInputException;
-import io.irscale.tensor.AtomicFile;
+import io.irscale.file.AtomicFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -3,7 +3,7 @@ package io.irscale.cli.reproduce;
 import io.irscale.cli.IntervalJson;
 import io.irscale.cli.Version;
 import io.irscale.evaluate.Bootstrap;
-import io.irscale.tensor.AtomicFile;
+import io.irscale.file.AtomicFile;
 import io.irscale.train.Retrieval;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.irscale.tensor;
+package io.irscale.file;
 
 import io.irscale.error.InvalidInputException;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package io.irscale.tensor;
+package io.irscale.file;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

@@ -1,0 +1,5 @@
+/** Files on disk. */
+@NullMarked
+package io.irscale.file;
+
+import org.jspecify.annotations.NullMarked;
