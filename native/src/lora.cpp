@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "error.h"
+#include "mapped.h"
 #include "models/checks.h"
 #include "torch/ops.h"
 
@@ -12,7 +13,8 @@ namespace irs {
 Tensor Lora::factor(const std::string& name, const Tensor& given, const Shape& shape) const {
     require_shape(name.c_str(), given, shape);
     for (const int64_t size : given.shape()) require(size > 0, name, " has shape ", to_string(given.shape()), ", which is empty");
-    const Tensor copy = given.copy(device_, DType::f32);
+    Tensor copy;
+    require(reads_whole(given, [&] { copy = given.copy(device_, DType::f32); }), name, " ", kCut);
     require(ops::all_finite(copy), name, " holds NaN or infinite values");
     return copy;
 }

@@ -1,5 +1,6 @@
 // irs_lora_*
 #include "abi/checked.h"
+#include "mapped.h"
 #include "models/checks.h"
 #include "torch/ops.h"
 
@@ -16,7 +17,10 @@ Tensor product(const char* name, const irs_tensor* left, const irs_tensor* right
     const std::string of_left = join(name, "_a"), of_right = join(name, "_b");
     require_shape(of_left.c_str(), whole, {-1, -1});
     require_shape(of_right.c_str(), right->value, {whole.size(1), -1});
-    return ops::matmul(whole.to(DType::f32), right->value.to(DType::f32));
+    Tensor a, b;
+    require(reads_whole(whole, [&] { a = whole.copy(whole.device(), DType::f32); }), of_left, " ", kCut);
+    require(reads_whole(right->value, [&] { b = right->value.copy(whole.device(), DType::f32); }), of_right, " ", kCut);
+    return ops::matmul(a, b);
 }
 
 }  // namespace

@@ -49,10 +49,12 @@ public final class TorchFile implements AutoCloseable {
         }
         Arena arena = Arena.ofShared();
         try {
-            MemorySegment mapped = map(file, arena);
-            TorchContent content =
-                    ZipDirectory.isZip(mapped) ? TorchZip.read(mapped, file) : TorchStream.read(mapped, file);
-            return new TorchFile(file, arena, Collections.unmodifiableMap(content.tensors(file, arena)));
+            return CutFile.refuse(file, () -> {
+                MemorySegment mapped = map(file, arena);
+                TorchContent content =
+                        ZipDirectory.isZip(mapped) ? TorchZip.read(mapped, file) : TorchStream.read(mapped, file);
+                return new TorchFile(file, arena, Collections.unmodifiableMap(content.tensors(file, arena)));
+            });
         } catch (RuntimeException e) {
             arena.close();
             throw e;

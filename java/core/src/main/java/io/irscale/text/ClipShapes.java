@@ -104,8 +104,8 @@ final class ClipShapes {
             throw new InvalidInputException(file + ": tensor '" + name + "' is missing, so that it is no CLIP");
         }
         List<Long> shape = tensor.shape();
-        if (shape.size() != dimensions || shape.get(index) > Integer.MAX_VALUE) {
-            throw wrong(name, dimensions + " sizes below 2^31");
+        if (shape.size() != dimensions || shape.get(index) < 1 || shape.get(index) > Integer.MAX_VALUE) {
+            throw wrong(name, dimensions + " sizes from 1 to 2^31 - 1");
         }
         return shape.get(index).intValue();
     }

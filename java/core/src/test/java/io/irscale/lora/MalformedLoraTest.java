@@ -5,13 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.irscale.error.ClosedException;
 import io.irscale.error.InvalidInputException;
+import io.irscale.ffi.TorchLibraries;
 import io.irscale.tensor.DType;
+import io.irscale.tensor.Device;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -58,6 +61,20 @@ class MalformedLoraTest {
     @Test
     void theFileIsFineAsItIs() {
         assertThat(match().updates()).hasSize(1);
+    }
+
+    @Test
+    void refusesAFileThatIsCutOnceItIsOpen() throws IOException {
+        TorchLibraries.open(Optional.empty());
+        try (LoraFile file = fixture.open();
+                DeviceLora device = new DeviceLora(Device.CPU, DType.F32)) {
+            LoraUpdate update =
+                    file.match(LoraFixture.FLUX, LoraFixture.CLIP).updates().getFirst();
+            Files.write(folder.resolve("lora.safetensors"), new byte[0]);
+            assertThatThrownBy(() -> device.put(update))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessageContaining("cut off while it was open; copy the file again");
+        }
     }
 
     @Test
