@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "error.h"
+#include "torch/messages.h"
 
 namespace irs::torch {
 
@@ -84,6 +85,16 @@ void shorten_spinning(const std::vector<std::string>& libraries) {
     }
 }
 
+// c10's allocators, std::bad_alloc, and what CUDA's libraries call a workspace that does not fit.
+bool is_of_memory(std::string_view reason) {
+    for (const std::string_view sign : {"out of memory", "can't allocate memory", "not enough memory", "std::bad_alloc",
+                                        "CUBLAS_STATUS_ALLOC_FAILED", "CUDNN_STATUS_ALLOC_FAILED",
+                                        "could not create a memory object"}) {
+        if (reason.find(sign) != std::string_view::npos) return true;
+    }
+    return false;
+}
+
 // cuDNN's convolutions would round f32 to the 10 bits of TF32: parity and metrics ask for f32. What the user set counts.
 void keep_f32() { setenv("NVIDIA_TF32_OVERRIDE", "0", 0); }
 
@@ -114,6 +125,7 @@ void open(const std::vector<std::string>& libraries) {
         throw Error(IRS_NOT_LOADED, join("libtorch ", version(), " at ", opened.back(),
                                          " is too old; irscale needs 2.10 or newer"));
     }
+    if (table.exception_what == nullptr) keep_reasons();
     cuda = dlsym(RTLD_DEFAULT, "aoti_torch_get_current_cuda_stream") != nullptr;
     bound = true;
 }
@@ -133,10 +145,9 @@ bool has_cuda() { return cuda; }
 void check(Code code, const char* what) {
     if (code == 0) return;
     const char* text = table.exception_what != nullptr ? table.exception_what() : nullptr;
-    const std::string_view reason = text != nullptr ? text : "see the message that libtorch wrote to stderr";
-    const bool memory = reason.find("out of memory") != std::string_view::npos ||
-                        reason.find("can't allocate memory") != std::string_view::npos;
-    throw Error(memory ? IRS_OUT_OF_MEMORY : IRS_INTERNAL, join(what, ": ", reason));
+    std::string reason = text != nullptr ? text : take_reason();
+    if (reason.empty()) reason = "see the message that libtorch wrote to stderr";
+    throw Error(is_of_memory(reason) ? IRS_OUT_OF_MEMORY : IRS_INTERNAL, join(what, ": ", reason));
 }
 
 }  // namespace irs::torch

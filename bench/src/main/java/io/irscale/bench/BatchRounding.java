@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -65,7 +66,7 @@ public final class BatchRounding {
                 Drawn single = draw(engine, request.withBatch(1));
                 Drawn batched = draw(engine, request.withBatch(candidates));
                 for (int id = 0; id < candidates; id++) {
-                    int difference = largestDifference(single.pixels().get(id), batched.pixels().get(id));
+                    int difference = largestDifference(pixels(single, id), pixels(batched, id));
                     images++;
                     other += difference > 0 ? 1 : 0;
                     largest = Math.max(largest, difference);
@@ -123,13 +124,17 @@ public final class BatchRounding {
         return new Drawn(found, pixels, (System.nanoTime() - start) / 1e9);
     }
 
+    private static byte[] pixels(Drawn drawn, int id) {
+        return Objects.requireNonNull(drawn.pixels().get(id));
+    }
+
     private static int winner(Drawn drawn) {
         return drawn.found().winner().candidate().id();
     }
 
     private static boolean same(Drawn a, Drawn b) {
         return a.pixels().keySet().stream()
-                .allMatch(id -> Arrays.equals(a.pixels().get(id), b.pixels().get(id)));
+                .allMatch(id -> Arrays.equals(pixels(a, id), pixels(b, id)));
     }
 
     private static int largestDifference(byte[] a, byte[] b) {
