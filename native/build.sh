@@ -17,7 +17,13 @@ compiler=${CXX:-c++}
 need "${compiler%% *}"
 need make
 
+# CMake refuses a cache that was made where the tree lay before.
+source=$(cd "$(dirname "$0")" && pwd)
+if [ -f "$build/CMakeCache.txt" ] && ! grep -qxF "CMAKE_HOME_DIRECTORY:INTERNAL=$source" "$build/CMakeCache.txt"; then
+  rm -rf "$build"
+fi
+
 chmod +x "$1/bin/cmake" "$1/bin/ctest" # a jar keeps no execute bits
-"$cmake" -S "$(dirname "$0")" -B "$build" -G "Unix Makefiles" \
+"$cmake" -S "$source" -B "$build" -G "Unix Makefiles" \
   -DCMAKE_BUILD_TYPE=Release -DCMAKE_LIBRARY_OUTPUT_DIRECTORY="$output" -DBUILD_TESTING="$testing"
 "$cmake" --build "$build" --parallel "$(nproc)"

@@ -2,13 +2,17 @@ package io.irscale.cli;
 
 import io.irscale.error.InvalidInputException;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.MissingParameterException;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Every failure becomes one line on standard error and an exit code. */
 final class ErrorHandling implements IParameterExceptionHandler, IExecutionExceptionHandler {
@@ -20,11 +24,32 @@ final class ErrorHandling implements IParameterExceptionHandler, IExecutionExcep
     }
 
     @Override
-    public int handleParseException(ParameterException failure, String[] arguments) {
-        CommandLine line = failure.getCommandLine();
+    public int handleParseException(ParameterException parsed, String[] arguments) {
+        CommandLine line = parsed.getCommandLine();
+        ParameterException failure = unknownFirst(parsed);
         String command = line.getCommandSpec().qualifiedName();
+        String hint = failure instanceof UnmatchedArgumentException unmatched ? meant(unmatched) : "";
         return report(
-                line, failure, OneLine.of(failure).replaceFirst("^Error: ", "") + " (see " + command + " --help)");
+                line,
+                failure,
+                OneLine.of(failure).replaceFirst("^Error: ", "") + hint + " (see " + command + " --help)");
+    }
+
+    // A misspelt option is missing under its right name as well, which picocli would tell of alone.
+    private static ParameterException unknownFirst(ParameterException failure) {
+        CommandLine line = failure.getCommandLine();
+        List<String> unknown = line.getUnmatchedArguments();
+        return failure instanceof MissingParameterException && !unknown.isEmpty()
+                ? new UnmatchedArgumentException(line, unknown)
+                : failure;
+    }
+
+    private static String meant(UnmatchedArgumentException failure) {
+        List<String> options = failure.getCommandLine().getCommandSpec().options().stream()
+                .map(OptionSpec::longestName)
+                .toList();
+        String unknown = failure.getUnmatched().getFirst();
+        return failure.isUnknownOption() ? "; " + Nearest.hint(unknown, options) : "";
     }
 
     @Override

@@ -43,4 +43,14 @@ final class HelpTest {
         assertThat(done.code()).isEqualTo(ExitCode.BAD_INPUT);
         assertThat(done.err().lines()).singleElement().asString().contains("generat");
     }
+
+    @Test
+    void aMisspeltOptionIsToldBeforeAllThatIsMissing() {
+        Cli done = Cli.run("generate", "--promt", "a fox");
+        assertThat(done.code()).isEqualTo(ExitCode.BAD_INPUT);
+        assertThat(done.err())
+                .hasLineCount(1)
+                .contains("'--promt'", "nearest are --prompt", "(see irscale generate --help)")
+                .doesNotContain("--out");
+    }
 }

@@ -1,5 +1,6 @@
 package io.irscale.cli.search;
 
+import io.irscale.cli.Nearest;
 import io.irscale.error.InvalidInputException;
 import java.util.List;
 import java.util.stream.Stream;

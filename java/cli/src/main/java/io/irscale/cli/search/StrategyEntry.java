@@ -1,5 +1,6 @@
 package io.irscale.cli.search;
 
+import io.irscale.cli.Nearest;
 import io.irscale.cli.OneLine;
 import io.irscale.error.InvalidInputException;
 import io.irscale.search.Strategy;

@@ -43,7 +43,7 @@ public final class Reason {
 
     /** A stranger's text, on one line and not longer than one. */
     public static String line(String text) {
-        String line = text.replaceAll("[\\p{Cntrl}\\s]+", " ").strip();
+        String line = text.replaceAll("[\\p{Cntrl}\\p{Cs}\\s]+", " ").strip();
         return line.length() > MOST ? line.substring(0, MOST) + "..." : line;
     }
 }

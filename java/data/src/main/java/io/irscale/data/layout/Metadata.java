@@ -23,7 +23,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The {@code metadata.jsonl} and {@code metadata.csv} of Hugging Face's imagefolder, in any folder of a data set. A line
- * names its image by a path from the file's folder or by an absolute one. Of two files that name an image the inner one
+ * names its image by a path from the file's folder, which may not lead out of the data set, or by an absolute one. Of two files that name an image the inner one
  * counts, and JSON before CSV. Immutable.
  *
  * @param isThere whether there is a file of metadata
@@ -105,7 +105,19 @@ record Metadata(boolean isThere, Map<Item, MetadataRow> rows, List<Item> outside
                 .flatMap(parent -> Listing.named(parent, named))
                 .orElseThrow(() -> new InvalidInputException("%s: names \"%s\", which is not a file in %s"
                         .formatted(line.place(), Reason.line(named), from)));
-        return listing.image(path).orElseGet(() -> outside(listing, path, line.place(), outside));
+        return listing.image(path).orElseGet(() -> {
+            requireAbsolute(listing, named, line.place());
+            return outside(listing, path, line.place(), outside);
+        });
+    }
+
+    // A relative path that climbs out of the folder reads what whoever chose the folder did not choose.
+    private static void requireAbsolute(Listing listing, String named, String place) {
+        if (!named.startsWith("/")) {
+            throw new InvalidInputException(
+                    "%s: names \"%s\", which lies outside of %s; an image there must be named by its absolute path"
+                            .formatted(place, Reason.line(named), listing.folder()));
+        }
     }
 
     private static Item outside(Listing listing, Path path, String place, Map<Path, Item> outside) {

@@ -2,6 +2,7 @@ package io.irscale.data.layout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.irscale.data.Dataset;
 import io.irscale.error.InvalidInputException;
@@ -12,6 +13,8 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class FoldersTest {
     @TempDir
@@ -115,8 +118,8 @@ class FoldersTest {
                 {"file_name": "%s", "text": "absolute"}
                 {"file_name": "../in/./b c.png", "text": "around"}
                 {"file_name": "v\\\\d.png", "text": "backslash"}
-                {"file_name": "../out/e.png", "text": "outside"}
-                """.formatted(absolute));
+                {"file_name": "%s", "text": "outside"}
+                """.formatted(absolute, folder.resolve("out/e.png")));
         List<String> captions = List.of("a.png: absolute", "b c.png: around", "v/d.png: backslash");
         for (String spelled : List.of("in", "link", "out/../in", "link/../in")) {
             Dataset dataset = Datasets.open(folder.resolve(spelled));
@@ -128,6 +131,27 @@ class FoldersTest {
         assertThat(new Tree(relative).captions(Datasets.open(relative)))
                 .hasSize(4)
                 .containsAll(captions);
+    }
+
+    @Test
+    void aPathThatClimbsOutOfTheFolderIsRefused() throws IOException {
+        tree.image("in/a.png").image("out/e.png").text("in/metadata.jsonl", "{\"file_name\": \"../out/e.png\"}");
+        assertThatThrownBy(() -> Datasets.open(folder.resolve("in")))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContainingAll("metadata.jsonl line 1", "\"../out/e.png\"", "absolute path");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a\\u0000.png", "a\\ud800.png", "\\u001b[2Ja.png"})
+    void aNameThatNoFileCanHaveIsOneLine(String name) throws IOException {
+        tree.image("a.png").text("metadata.jsonl", "{\"file_name\": \"" + name + "\"}");
+        assertThatThrownBy(() -> Datasets.open(folder))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("metadata.jsonl line 1")
+                .message()
+                .satisfies(text -> assertThat(text.chars().allMatch(c -> c >= ' ' && c < 0xD800))
+                        .as(text)
+                        .isTrue());
     }
 
     /** macOS takes accents apart where a metadata file was written with whole letters. */

@@ -1,17 +1,17 @@
-package io.irscale.cli.search;
+package io.irscale.cli;
 
 import java.util.Comparator;
 import java.util.List;
 import org.apache.commons.text.similarity.JaroWinklerSimilarity;
 
 /** What a user may have meant. */
-final class Nearest {
+public final class Nearest {
     private static final int SHOWN = 3;
 
     private Nearest() {}
 
     /** The known names that are most like a wrong one, for the end of a message. */
-    static String hint(String wrong, List<String> known) {
+    public static String hint(String wrong, List<String> known) {
         JaroWinklerSimilarity likeness = new JaroWinklerSimilarity();
         List<String> nearest = known.stream()
                 .sorted(Comparator.comparingDouble(name -> -likeness.apply(wrong, name)))
