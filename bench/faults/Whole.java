@@ -145,11 +145,13 @@ final class Whole {
         }
     }
 
-    /** Without fields of times. */
+    /** Without fields of times, and without the one that tells of a cache. */
     private static JsonNode timeless(JsonNode node) {
         if (node instanceof ObjectNode object) {
             object.propertyNames().stream()
-                    .filter(name -> name.endsWith("_ms") || name.contains("seconds"))
+                    .filter(name -> name.endsWith("_ms")
+                            || name.contains("seconds")
+                            || name.equals("real_from_statistics"))
                     .toList()
                     .forEach(object::remove);
         }
