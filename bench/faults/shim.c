@@ -2,7 +2,8 @@
  * For LD_PRELOAD: makes the kernel fail, or the process die, at a chosen call.
  *   FAULT_DIR     only calls on paths beneath this folder count, which is spelled without links
  *   FAULT_CALLS   the kinds that count, of open (for writing or making), write, sync, rename, mkdir, truncate, or alloc
- *                 (aligned memory of at least FAULT_BYTES, anywhere: libtorch's tensors); default: all but alloc
+ *                 (aligned memory of at least FAULT_BYTES that a library asks for whose path holds FAULT_FROM); default: all
+ *                 but alloc
  *   FAULT_AT      the number of the call that fails, from 1 on; without it none does
  *   FAULT_ERRNO   as a number; 0 kills the process with SIGKILL, in a write after half of its bytes
  *   FAULT_STICKY  1: all that count from there on fail
@@ -275,9 +276,16 @@ int mkdirat(int fd, const char *path, mode_t mode) {
   return next(fd, path, mode);
 }
 
+/* Whether code at such an address is of the libraries that count. */
+static int is_from(const void *caller) {
+  const char *from = getenv("FAULT_FROM");
+  Dl_info found;
+  return from == NULL || (dladdr(caller, &found) != 0 && strstr(found.dli_fname, from) != NULL);
+}
+
 int posix_memalign(void **memory, size_t alignment, size_t length) {
   const char *least = getenv("FAULT_BYTES");
-  if (least != NULL && length >= (size_t) atol(least) && counts("alloc")) {
+  if (least != NULL && length >= (size_t) atol(least) && counts("alloc") && is_from(__builtin_return_address(0))) {
     char bytes[32];
     snprintf(bytes, sizeof bytes, "%zu", length);
     int code = fault("alloc", bytes);
