@@ -11,16 +11,19 @@ import io.irscale.tensor.SafetensorsWriter;
 import io.irscale.tensor.StoredTensor;
 import io.irscale.tensor.Tensor;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import org.codehaus.plexus.util.FileUtils;
+import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -47,12 +50,24 @@ final class ModelFiles {
         }
     }
 
-    /** Everything in a model's folder, for weights to be written over. */
+    /** Everything in a model's folder, for weights to be written over; no file shows but as a whole. */
     static void copyFolder(Path from, Path to) {
-        try {
-            FileUtils.copyDirectoryStructure(from.toFile(), to.toFile());
-        } catch (IOException e) {
-            throw new InvalidInputException(to + ": cannot be written", e);
+        try (Stream<Path> all = Files.walk(from, FileVisitOption.FOLLOW_LINKS)) {
+            for (Path file : all.filter(Files::isRegularFile).sorted().toList()) {
+                Path target = to.resolve(from.relativize(file).toString());
+                AtomicFile.makeFolder(target.resolveSibling(""));
+                AtomicFile.write(target, channel -> copy(file, channel));
+            }
+        } catch (IOException | UncheckedIOException e) {
+            throw new InvalidInputException(from + ": cannot be read", e);
+        }
+    }
+
+    private static void copy(Path file, FileChannel to) throws IOException {
+        try (FileChannel in = FileChannel.open(file)) {
+            for (long at = 0; at < in.size(); ) {
+                at += in.transferTo(at, in.size() - at, to);
+            }
         }
     }
 
