@@ -88,7 +88,8 @@ final class Whole {
     }
 
     private static boolean isTemporary(String name) {
-        return name.substring(name.lastIndexOf('/') + 1).startsWith(".irscale-") && name.endsWith(".tmp");
+        String last = name.substring(name.lastIndexOf('/') + 1);
+        return last.equals(".irscale.lock") || last.startsWith(".irscale-") && last.endsWith(".tmp");
     }
 
     private static boolean isWhole(Path file) throws IOException {

@@ -2,6 +2,7 @@ package io.irscale.cli;
 
 import io.irscale.error.InternalException;
 import io.irscale.error.InvalidInputException;
+import io.irscale.file.FileReason;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -22,7 +23,7 @@ public final class FileDigest {
         try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
             in.transferTo(OutputStream.nullOutputStream());
         } catch (IOException e) {
-            throw new InvalidInputException(file + ": cannot be read: " + e, e);
+            throw new InvalidInputException(file + ": cannot be read: " + FileReason.of(e), e);
         }
         return HexFormat.of().formatHex(digest.digest());
     }

@@ -3,6 +3,7 @@ package io.irscale.cli;
 import io.irscale.error.InvalidInputException;
 import io.irscale.error.LibraryException;
 import io.irscale.file.AtomicFile;
+import io.irscale.file.FileReason;
 import io.irscale.report.Fonts;
 import java.awt.Color;
 import java.awt.Font;
@@ -50,7 +51,7 @@ final class LoraChart {
         try {
             AtomicFile.write(file, ChartEncoder.getBytes(chart, "png"));
         } catch (IOException e) {
-            throw new InvalidInputException(file + ": cannot be drawn: " + e, e);
+            throw new InvalidInputException(file + ": cannot be drawn: " + FileReason.of(e), e);
         }
     }
 }

@@ -2,6 +2,7 @@ package io.irscale.cli;
 
 import io.irscale.error.InvalidInputException;
 import io.irscale.file.AtomicFile;
+import io.irscale.file.FileReason;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -38,7 +39,7 @@ final class NewFolder implements AutoCloseable {
             return opened;
         } catch (IOException e) {
             opened.close();
-            throw new InvalidInputException("--out " + folder + ": cannot be written to (" + e + ")", e);
+            throw new InvalidInputException("--out " + folder + ": cannot be written to (" + FileReason.of(e) + ")", e);
         }
     }
 
@@ -57,7 +58,7 @@ final class NewFolder implements AutoCloseable {
         try {
             makeFolder(file.resolveSibling(""));
         } catch (IOException e) {
-            throw new InvalidInputException(file + ": cannot be written (" + e + ")", e);
+            throw new InvalidInputException(file + ": cannot be written (" + FileReason.of(e) + ")", e);
         }
         made.push(file);
         return file;

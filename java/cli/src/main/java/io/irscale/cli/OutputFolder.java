@@ -1,10 +1,10 @@
 package io.irscale.cli;
 
 import io.irscale.error.InvalidInputException;
+import io.irscale.file.FileReason;
 import io.irscale.file.FolderLock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -45,12 +45,16 @@ public final class OutputFolder implements AutoCloseable {
             output.lock = FolderLock.of(folder);
             return output;
         } catch (IOException | UncheckedIOException e) {
-            output.close();
-            throw new InvalidInputException("--out " + folder + ": cannot be written to (" + reason(e) + ")", e);
+            throw output.unwritable(e);
         } catch (InvalidInputException e) {
             output.close();
             throw e;
         }
+    }
+
+    private InvalidInputException unwritable(Exception e) {
+        close();
+        return new InvalidInputException("--out " + folder + ": cannot be written to (" + FileReason.of(e) + ")", e);
     }
 
     /** Whether files of an earlier run are replaced. */
@@ -64,7 +68,7 @@ public final class OutputFolder implements AutoCloseable {
             try {
                 Files.deleteIfExists(file(report));
             } catch (IOException e) {
-                throw new InvalidInputException(file(report) + ": cannot be replaced (" + reason(e) + ")", e);
+                throw new InvalidInputException(file(report) + ": cannot be replaced (" + FileReason.of(e) + ")", e);
             }
         }
     }
@@ -116,10 +120,5 @@ public final class OutputFolder implements AutoCloseable {
         return Stream.iterate(folder.toAbsolutePath().normalize(), path -> path != null, Path::getParent)
                 .filter(path -> !Files.exists(path))
                 .toList();
-    }
-
-    private static String reason(Exception e) {
-        String told = e instanceof FileSystemException fileSystem ? fileSystem.getReason() : e.getMessage();
-        return told == null ? e.getClass().getSimpleName() : told;
     }
 }

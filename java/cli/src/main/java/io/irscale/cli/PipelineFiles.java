@@ -1,6 +1,7 @@
 package io.irscale.cli;
 
 import io.irscale.error.InvalidInputException;
+import io.irscale.file.FileReason;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileVisitOption;
@@ -31,7 +32,7 @@ final class PipelineFiles {
             });
             return files;
         } catch (IOException | UncheckedIOException e) {
-            throw new InvalidInputException(model + ": cannot be read: " + e, e);
+            throw new InvalidInputException(model + ": cannot be read: " + FileReason.of(e), e);
         }
     }
 

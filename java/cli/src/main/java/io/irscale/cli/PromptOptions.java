@@ -1,6 +1,7 @@
 package io.irscale.cli;
 
 import io.irscale.error.InvalidInputException;
+import io.irscale.file.FileReason;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
@@ -71,7 +72,7 @@ public final class PromptOptions {
         } catch (CharacterCodingException e) {
             throw new InvalidInputException(file + ": is not UTF-8, expected a prompt a line", e);
         } catch (IOException e) {
-            throw new InvalidInputException(file + ": cannot be read: " + e, e);
+            throw new InvalidInputException(file + ": cannot be read: " + FileReason.of(e), e);
         }
     }
 }

@@ -2,6 +2,7 @@ package io.irscale.cli;
 
 import io.irscale.error.InvalidInputException;
 import io.irscale.file.AtomicFile;
+import io.irscale.file.FileReason;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -86,7 +87,7 @@ public final class RunManifest {
         } catch (JacksonException e) {
             return lines; // the last line of a killed run may be cut
         } catch (IOException e) {
-            throw new InvalidInputException(file + ": cannot be read: " + e, e);
+            throw new InvalidInputException(file + ": cannot be read: " + FileReason.of(e), e);
         }
     }
 
@@ -136,7 +137,7 @@ public final class RunManifest {
         try {
             Files.deleteIfExists(folder.file(FILE));
         } catch (IOException e) {
-            throw new InvalidInputException(folder.file(FILE) + ": cannot be deleted: " + e, e);
+            throw new InvalidInputException(folder.file(FILE) + ": cannot be deleted: " + FileReason.of(e), e);
         }
     }
 

@@ -4,7 +4,6 @@ import io.irscale.error.InvalidInputException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -51,7 +50,7 @@ public final class AtomicFile {
                 throw e;
             }
         } catch (IOException e) {
-            throw new InvalidInputException(file + ": cannot be written (" + reason(e) + ")", e);
+            throw new InvalidInputException(file + ": cannot be written (" + FileReason.of(e) + ")", e);
         }
     }
 
@@ -105,7 +104,7 @@ public final class AtomicFile {
         } catch (NoSuchFileException e) {
             throw new InvalidInputException(file + ": cannot be written, the folder " + folder + " is not there", e);
         } catch (IOException e) {
-            throw new InvalidInputException(file + ": cannot be written (" + reason(e) + ")", e);
+            throw new InvalidInputException(file + ": cannot be written (" + FileReason.of(e) + ")", e);
         } finally {
             deleteQuietly(temporary);
         }
@@ -120,7 +119,7 @@ public final class AtomicFile {
         try {
             Files.createDirectories(folder);
         } catch (IOException e) {
-            throw new InvalidInputException(folder + ": cannot be made", e);
+            throw new InvalidInputException(folder + ": cannot be made (" + FileReason.of(e) + ")", e);
         }
     }
 
@@ -129,12 +128,6 @@ public final class AtomicFile {
         try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
             channel.force(true);
         }
-    }
-
-    /** Java's own messages put the temporary file first. */
-    static String reason(IOException e) {
-        String told = e instanceof FileSystemException fileSystem ? fileSystem.getReason() : e.getMessage();
-        return told == null ? e.getClass().getSimpleName() : told.replace('\n', ' ');
     }
 
     private static void deleteQuietly(Path temporary) {

@@ -45,7 +45,7 @@ public final class FolderLock implements AutoCloseable {
                 }
             }
         } catch (IOException e) {
-            throw new InvalidInputException(folder + ": cannot be written to (" + AtomicFile.reason(e) + ")", e);
+            throw new InvalidInputException(folder + ": cannot be written to (" + FileReason.of(e) + ")", e);
         }
     }
 

@@ -2,6 +2,7 @@ package io.irscale.tensor;
 
 import io.irscale.error.ClosedException;
 import io.irscale.error.InvalidInputException;
+import io.irscale.file.FileReason;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.channels.FileChannel;
@@ -85,7 +86,7 @@ public final class Checkpoint implements AutoCloseable {
                     ? GgufFile.map(file, channel, arena)
                     : SafetensorsFile.map(file, channel, arena);
         } catch (IOException e) {
-            throw new InvalidInputException(file + ": cannot be read: " + e.getMessage(), e);
+            throw new InvalidInputException(file + ": cannot be read: " + FileReason.of(e), e);
         }
     }
 

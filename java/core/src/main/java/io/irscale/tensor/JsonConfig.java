@@ -1,6 +1,7 @@
 package io.irscale.tensor;
 
 import io.irscale.error.InvalidInputException;
+import io.irscale.file.FileReason;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -41,7 +42,7 @@ public final class JsonConfig {
         try {
             return new JsonConfig(file, StrictJson.parse(Files.readAllBytes(file), file, "configuration"));
         } catch (IOException e) {
-            throw new InvalidInputException(file + " cannot be read: " + e.getMessage(), e);
+            throw new InvalidInputException(file + " cannot be read: " + FileReason.of(e), e);
         }
     }
 

@@ -2,6 +2,7 @@ package io.irscale.tensor;
 
 import io.irscale.error.ClosedException;
 import io.irscale.error.InvalidInputException;
+import io.irscale.file.FileReason;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -66,7 +67,7 @@ public final class TorchFile implements AutoCloseable {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             return channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
         } catch (IOException e) {
-            throw new InvalidInputException(file + ": cannot be read: " + e, e);
+            throw new InvalidInputException(file + ": cannot be read: " + FileReason.of(e), e);
         }
     }
 

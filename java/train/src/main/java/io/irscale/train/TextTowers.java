@@ -1,6 +1,7 @@
 package io.irscale.train;
 
 import io.irscale.error.InvalidInputException;
+import io.irscale.file.FileReason;
 import io.irscale.tensor.Checkpoint;
 import io.irscale.tensor.DType;
 import io.irscale.tensor.Device;
@@ -96,7 +97,7 @@ final class TextTowers implements AutoCloseable {
                         file + ": training starts from safetensors; save these weights as model.safetensors");
             });
         } catch (IOException e) {
-            throw new InvalidInputException(folder + ": cannot be read: " + e, e);
+            throw new InvalidInputException(folder + ": cannot be read: " + FileReason.of(e), e);
         }
     }
 

@@ -2,6 +2,7 @@ package io.irscale.train;
 
 import io.irscale.error.InvalidInputException;
 import io.irscale.file.AtomicFile;
+import io.irscale.file.FileReason;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -46,7 +47,7 @@ final class TrainingLog {
                 }
             }
         } catch (IOException e) {
-            throw new InvalidInputException(file + ": cannot be read: " + e, e);
+            throw new InvalidInputException(file + ": cannot be read: " + FileReason.of(e), e);
         }
         AtomicFile.write(file, lines(kept).getBytes(StandardCharsets.UTF_8));
         return new TrainingLog(file, kept);

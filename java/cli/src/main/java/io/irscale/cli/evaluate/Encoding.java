@@ -4,7 +4,6 @@ import io.irscale.cli.FileDigest;
 import io.irscale.cli.Interruption;
 import io.irscale.cli.ProgressView;
 import io.irscale.data.ImageFiles;
-import io.irscale.error.InvalidInputException;
 import io.irscale.evaluate.ClipScore;
 import io.irscale.evaluate.FeatureEncoder;
 import io.irscale.evaluate.FeatureSource;
@@ -13,10 +12,10 @@ import io.irscale.evaluate.Groups;
 import io.irscale.evaluate.ReferenceSet;
 import io.irscale.evaluate.ReferenceStatistics;
 import io.irscale.evaluate.RowMean;
+import io.irscale.file.AtomicFile;
 import io.irscale.tensor.DType;
 import io.irscale.text.ClipSource;
 import io.irscale.verify.EmbeddingVerifier;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -138,11 +137,7 @@ final class Encoding {
     }
 
     private void keep(ReferenceStatistics made, Path file) {
-        try {
-            Files.createDirectories(file.resolveSibling(""));
-        } catch (IOException e) {
-            throw new InvalidInputException("--cache " + file.resolveSibling("") + ": cannot be made (" + e + ")", e);
-        }
+        AtomicFile.makeFolder(file.resolveSibling(""));
         made.write(file);
         progress.note("statistics are kept in " + file);
     }

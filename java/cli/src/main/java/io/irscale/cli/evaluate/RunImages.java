@@ -1,6 +1,7 @@
 package io.irscale.cli.evaluate;
 
 import io.irscale.error.InvalidInputException;
+import io.irscale.file.FileReason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,7 +42,7 @@ final class RunImages {
         try {
             root = new JsonMapper().readTree(Files.readAllBytes(file));
         } catch (IOException e) {
-            throw new InvalidInputException(file + ": cannot be read: " + e, e);
+            throw new InvalidInputException(file + ": cannot be read: " + FileReason.of(e), e);
         } catch (JacksonException e) {
             throw new InvalidInputException(file + ": is not valid JSON: " + e.getOriginalMessage(), e);
         }
