@@ -52,8 +52,7 @@ public final class BatchRounding {
     private record Drawn(SearchResult found, Map<Integer, byte[]> pixels, double seconds) {}
 
     private void run(int prompts) {
-        EngineOptions options =
-                EngineOptions.of(demo.resolve("pipeline")).withVerifier(demo.resolve("verifier"));
+        EngineOptions options = EngineOptions.of(demo.resolve("pipeline")).withVerifier(demo.resolve("verifier"));
         long images = 0;
         long other = 0;
         int largest = 0;
@@ -78,7 +77,8 @@ public final class BatchRounding {
                 ratios.add(single.seconds() / batched.seconds());
             }
         }
-        double[] sorted = ratios.stream().mapToDouble(Double::doubleValue).sorted().toArray();
+        double[] sorted =
+                ratios.stream().mapToDouble(Double::doubleValue).sorted().toArray();
         System.out.printf(
                 Locale.ROOT,
                 "%s%n%d prompts, best of %d, %d steps: %d of %d images differ in 8 bits, by %d levels at most;"
@@ -133,8 +133,7 @@ public final class BatchRounding {
     }
 
     private static boolean same(Drawn a, Drawn b) {
-        return a.pixels().keySet().stream()
-                .allMatch(id -> Arrays.equals(pixels(a, id), pixels(b, id)));
+        return a.pixels().keySet().stream().allMatch(id -> Arrays.equals(pixels(a, id), pixels(b, id)));
     }
 
     private static int largestDifference(byte[] a, byte[] b) {

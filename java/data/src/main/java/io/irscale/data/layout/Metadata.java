@@ -106,14 +106,15 @@ record Metadata(boolean isThere, Map<Item, MetadataRow> rows, List<Item> outside
                 .orElseThrow(() -> new InvalidInputException("%s: names \"%s\", which is not a file in %s"
                         .formatted(line.place(), Reason.line(named), from)));
         return listing.image(path).orElseGet(() -> {
-            requireAbsolute(listing, named, line.place());
+            requireAbsolute(listing, named, path, line.place());
             return outside(listing, path, line.place(), outside);
         });
     }
 
     // A relative path that climbs out of the folder reads what whoever chose the folder did not choose.
-    private static void requireAbsolute(Listing listing, String named, String place) {
-        if (!named.startsWith("/")) {
+    private static void requireAbsolute(Listing listing, String named, Path path, String place) {
+        Path base = listing.folder().toAbsolutePath().normalize();
+        if (!named.startsWith("/") && !path.normalize().startsWith(base)) {
             throw new InvalidInputException(
                     "%s: names \"%s\", which lies outside of %s; an image there must be named by its absolute path"
                             .formatted(place, Reason.line(named), listing.folder()));
