@@ -65,13 +65,13 @@ final class GenerateRun {
                 : images == 1 ? "1 image, no verifier" : "first of %d, no verifier".formatted(images);
         double seconds = found.times().total().toNanos() / 1e9;
         setup.progress().clear();
-        out.println(String.format(
+        out.println(OneLine.of(String.format(
                 Locale.ROOT,
                 "%s: %s (%s, %.2f images/s)",
                 setup.folder().file(GenerateFiles.image(prompt, best.candidate().seed())),
                 score,
                 Durations.text(found.times().total().toNanos()),
-                images / seconds));
+                images / seconds)));
         out.flush();
     }
 

@@ -182,4 +182,11 @@ class ResumedRunTest {
         assertThat(names(out)).isEmpty();
         assertThat(Cli.run(generate(out)).code()).isEqualTo(ExitCode.OK);
     }
+
+    @Test
+    void escapesOfAFolderDoNotReachTheTerminal() throws Exception {
+        Cli done = Cli.run(generate(folder.resolve("red\u001b[31m")));
+        assertThat(done.code()).as(done.err()).isEqualTo(ExitCode.OK);
+        assertThat(done.out() + done.err()).contains("red\\u001b[31m").doesNotContain("\u001b");
+    }
 }

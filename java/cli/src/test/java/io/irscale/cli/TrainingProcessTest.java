@@ -24,6 +24,7 @@ class TrainingProcessTest {
             .toAbsolutePath()
             .normalize();
     private static final int STEPS = 5;
+    private static final int ANY_SIZE = Integer.MAX_VALUE;
 
     @TempDir
     Path folder;
@@ -44,10 +45,10 @@ class TrainingProcessTest {
         Files.writeString(data.resolve("metadata.jsonl"), metadata);
     }
 
-    /** The training's process; no file of it may grow over so many KiB, 0 for any size. */
+    /** The training's process; no file of it may grow over so many KiB. */
     private Process train(String run, int mostKib) throws IOException {
         List<String> words = new ArrayList<>();
-        if (mostKib > 0) {
+        if (mostKib != ANY_SIZE) {
             words.addAll(List.of("bash", "-c", "ulimit -f %d; exec \"$@\"".formatted(mostKib), "training"));
         }
         words.addAll(List.of(
@@ -91,11 +92,11 @@ class TrainingProcessTest {
 
     @Test
     void endsWithTheSameWeightsAfterAKillAndAFullDisk() throws Exception {
-        assertThat(ended(train("whole", 0)))
+        assertThat(ended(train("whole", ANY_SIZE)))
                 .as(Files.readString(folder.resolve("whole.err")))
                 .isZero();
 
-        Process killed = train("cut", 0);
+        Process killed = train("cut", ANY_SIZE);
         Path checkpoint = folder.resolve("cut/checkpoint.safetensors");
         while (killed.isAlive() && !Files.exists(checkpoint)) {
             Thread.sleep(20);
@@ -117,7 +118,13 @@ class TrainingProcessTest {
         assertThat(checkpoint).hasBinaryContent(kept);
         assertThat(folder.resolve("cut")).isDirectoryNotContaining("glob:**.tmp");
 
-        assertThat(ended(train("cut", 0))).isZero();
+        // The log is written again when a run goes on. What is wrong cannot be said in a file either.
+        byte[] log = Files.readAllBytes(folder.resolve("cut/log.jsonl"));
+        assertThat(log).isNotEmpty();
+        assertThat(ended(train("cut", 0))).isEqualTo(ExitCode.BAD_INPUT);
+        assertThat(folder.resolve("cut/log.jsonl")).hasBinaryContent(log);
+
+        assertThat(ended(train("cut", ANY_SIZE))).isZero();
         assertThat(Files.readString(folder.resolve("cut.err"))).contains("goes on after step");
         assertThat(weights("cut")).isEqualTo(weights("whole"));
     }

@@ -93,7 +93,8 @@ public final class PreviewSet {
     }
 
     /**
-     * Draws images without choosing among them.
+     * Draws images without choosing among them, each by itself, so that the same set comes out whatever else is drawn at the
+     * time.
      *
      * @param engine with any verifier
      * @param like how to sample; prompt, seed and number of candidates are replaced
@@ -113,7 +114,9 @@ public final class PreviewSet {
                 engine,
                 prompts.size(),
                 prompt -> SearchRequest.of(
-                        like.withPrompt(prompts.get(prompt)).withCandidates(1, like.seed() + prompt * SEEDS_A_PROMPT),
+                        like.withBatch(1)
+                                .withPrompt(prompts.get(prompt))
+                                .withCandidates(1, like.seed() + prompt * SEEDS_A_PROMPT),
                         new PreviewTour(each, looks),
                         Budget.NONE),
                 () -> new Seen(new ConcurrentHashMap<>(), new ConcurrentHashMap<>()),

@@ -159,7 +159,7 @@ public final class EvaluateCommand implements Callable<Integer> {
             new MetricsJson(plan, torch).write(file, results);
             PrintWriter terminal = spec.commandLine().getOut();
             new MetricTable(plan).print(terminal, results);
-            terminal.println("metrics: " + file);
+            terminal.println(OneLine.of("metrics: " + file));
             terminal.flush();
         }
         return ExitCode.OK;

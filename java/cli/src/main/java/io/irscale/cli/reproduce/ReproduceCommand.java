@@ -5,6 +5,7 @@ import io.irscale.cli.Converters;
 import io.irscale.cli.ExitCode;
 import io.irscale.cli.Interruption;
 import io.irscale.cli.Named;
+import io.irscale.cli.OneLine;
 import io.irscale.cli.RangeOption;
 import io.irscale.cli.TorchOptions;
 import io.irscale.cli.Version;
@@ -166,7 +167,7 @@ public final class ReproduceCommand implements Callable<Integer> {
         new ReproduceTable(measured).print(terminal);
         terminal.println("In brackets 95 %% intervals of %d bootstrap draws; %d images an arm. * excludes no change."
                 .formatted(recipe.extent().draws(), recipe.extent().images()));
-        terminal.println("report: " + out.resolve(ReproduceReport.FILE));
+        terminal.println(OneLine.of("report: " + out.resolve(ReproduceReport.FILE)));
         terminal.flush();
         return ExitCode.OK;
     }

@@ -5,6 +5,7 @@ import io.irscale.cli.DrawingListener;
 import io.irscale.cli.Durations;
 import io.irscale.cli.ImageTexts;
 import io.irscale.cli.LoadedRun;
+import io.irscale.cli.OneLine;
 import io.irscale.cli.PixelFormat;
 import io.irscale.cli.RunManifest;
 import io.irscale.cli.RunSetup;
@@ -69,7 +70,7 @@ final class SearchRunner {
             Path file = setup.folder().file(SearchFiles.REPORT);
             report.write(file);
             manifest.finish();
-            out.println("report: " + file);
+            out.println(OneLine.of("report: " + file));
             out.flush();
         }
     }
@@ -125,14 +126,14 @@ final class SearchRunner {
                         Locale.ROOT, "score %.4f", found.winner().score().getAsDouble())
                 : "no verifier";
         setup.progress().clear();
-        out.println("%s: winner of %s, %s (best of %d, %d forwards, %s)"
+        out.println(OneLine.of("%s: winner of %s, %s (best of %d, %d forwards, %s)"
                 .formatted(
                         file(prompt, done.contender().entry().name(), winner.id()),
                         done.contender().entry().name(),
                         score,
                         found.ranked().size(),
                         found.cost().forwards(),
-                        Durations.text(found.times().total().toNanos())));
+                        Durations.text(found.times().total().toNanos()))));
         out.flush();
     }
 
