@@ -33,8 +33,6 @@ public record SchedulerConfig(
         double shiftTerminal,
         boolean flowSigmas,
         SigmaSpacing spacing) {
-    private static final double MOST_MU = 10;
-
     /** The scheduler's {@code _class_name} in diffusers. */
     public static final String CLASS_NAME = "FlowMatchEulerDiscreteScheduler";
 
@@ -66,8 +64,8 @@ public record SchedulerConfig(
                 shift(config),
                 config.integer("base_image_seq_len", 256),
                 maxTokens(config),
-                mu(config, "base_shift", 0.5),
-                mu(config, "max_shift", 1.15),
+                config.number("base_shift", 0.5),
+                config.number("max_shift", 1.15),
                 shiftTerminal(config),
                 config.flag("use_flow_sigmas", false),
                 spacing(config));
@@ -87,15 +85,6 @@ public record SchedulerConfig(
             throw config.wrong("shift", shift, "above 0");
         }
         return shift;
-    }
-
-    // The shift is e^mu, also of images far from the two anchors.
-    private static double mu(JsonConfig config, String key, double absent) {
-        double mu = config.number(key, absent);
-        if (!(Math.abs(mu) <= MOST_MU)) {
-            throw config.wrong(key, mu, "-%s to %s".formatted(MOST_MU, MOST_MU));
-        }
-        return mu;
     }
 
     private static int maxTokens(JsonConfig config) {

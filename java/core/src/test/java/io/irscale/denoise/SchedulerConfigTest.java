@@ -46,8 +46,6 @@ class SchedulerConfigTest {
             {"shift_terminal": -0.1}                              | shift_terminal is -0.1, expected null or 0 to below 1
             {"shift": 0}                                          | shift is 0.0, expected above 0
             {"shift": -1}                                         | shift is -1.0, expected above 0
-            {"base_shift": 1e308}                                 | base_shift is 1.0E308, expected -10.0 to 10.0
-            {"max_shift": -11}                                    | max_shift is -11.0, expected -10.0 to 10.0
             {"num_train_timesteps": 0}                            | num_train_timesteps is 0, expected 1 or more
             {"max_image_seq_len": 256}                            | max_image_seq_len is 256, expected another number than base_image_seq_len
             {"use_karras_sigmas": true, "use_beta_sigmas": true}  | use_beta_sigmas is true, expected false beside use_karras_sigmas
