@@ -54,9 +54,7 @@ public final class FolderLock implements AutoCloseable {
     // closing it would end the process's lock (POSIX, fcntl).
     @SuppressWarnings("MustBeClosedChecker") // closed here, or by the lock's owner
     private static @Nullable FolderLock open(Path folder, Path file) throws IOException {
-        if (!Files.exists(file)) {
-            createUnlessThere(file);
-        }
+        boolean created = !Files.exists(file) && createUnlessThere(file);
         boolean kept = false;
         FileChannel channel = null;
         try {
@@ -71,6 +69,11 @@ public final class FolderLock implements AutoCloseable {
             throw taken(folder);
         } catch (NoSuchFileException e) {
             return null;
+        } catch (IOException e) {
+            if (created) {
+                Files.deleteIfExists(file);
+            }
+            throw e;
         } finally {
             if (!kept && channel != null) {
                 channel.close();
@@ -78,11 +81,12 @@ public final class FolderLock implements AutoCloseable {
         }
     }
 
-    private static void createUnlessThere(Path file) throws IOException {
+    private static boolean createUnlessThere(Path file) throws IOException {
         try {
             Files.createFile(file);
+            return true;
         } catch (FileAlreadyExistsException e) {
-            // Another run was faster.
+            return false; // another run was faster
         }
     }
 
