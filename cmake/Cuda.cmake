@@ -8,9 +8,16 @@ if(NOT NVCC OR NOT IRSCALE_CUDA)
 endif()
 set(kernels ${CMAKE_CURRENT_SOURCE_DIR}/../kernels)
 file(GLOB cuda_headers CONFIGURE_DEPENDS ${kernels}/*.cuh ${kernels}/*.h)
-# Ampere, Hopper, and PTX for what comes after.
-set(nvcc ${NVCC} -std=c++17 -O3 -Xcompiler -fPIC -I${kernels} -cudart static
-    -gencode arch=compute_80,code=sm_80 -gencode arch=compute_90,code=sm_90 -gencode arch=compute_90,code=compute_90)
+# Ampere, Ada, Hopper and Blackwell, as far as this nvcc knows them, and PTX of the last for what comes after.
+execute_process(COMMAND ${NVCC} --list-gpu-arch OUTPUT_VARIABLE known_architectures)
+set(nvcc ${NVCC} -std=c++17 -O3 --threads 0 -Xcompiler -fPIC -I${kernels} -cudart static)
+foreach(architecture 80 89 90 100 120)
+  if(known_architectures MATCHES "compute_${architecture}")
+    list(APPEND nvcc -gencode arch=compute_${architecture},code=sm_${architecture})
+    set(newest ${architecture})
+  endif()
+endforeach()
+list(APPEND nvcc -gencode arch=compute_${newest},code=compute_${newest})
 set(objects)
 foreach(kernel layer_norm_modulate gated_residual qk_norm_rope lora_merge transition guidance clip_preprocess
         fp8_rows)

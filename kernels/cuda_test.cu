@@ -1,6 +1,9 @@
 // The CUDA kernels against their CPU twins: compiled by nvcc on the first device, where there is one, and by a C++ compiler
 // with the device emulated (cuda_emulated.h).
+//   cuda_test [KERNEL|--list]
+// tests one kernel or all, or names them, one a line. Ends with 1 where one is wrong.
 #include <cstdlib>
+#include <string>
 
 #include "clip_preprocess.h"
 #include "cuda_pack.cuh"
@@ -60,6 +63,14 @@ void equal(testing::Checks& checks, const char* what, const std::vector<T>& got,
     }
 }
 
+// In the order in which they are tested.
+constexpr const char* kKernels[] = {"layer_norm_modulate", "qk_norm_rope", "gated_residual", "lora_merge",
+                                    "transition", "guidance", "fp8_rows", "clip_preprocess"};
+
+std::string only;  // a kernel's name; empty: all
+
+bool wanted(const char* kernel) { return only.empty() || only == kernel; }
+
 // Rows of a part of the tokens, batches at different lines of a table of 3 columns.
 template <typename T>
 void check_rows(testing::Checks& checks, int64_t batch, int64_t tokens, int64_t heads, int64_t head_dim) {
@@ -90,18 +101,22 @@ void check_rows(testing::Checks& checks, int64_t batch, int64_t tokens, int64_t 
     const irs_cuda_rows c_turned{d_turned.get() + first * width, batch, tokens, whole * width, width};
     const auto c_column = [&](int64_t c) { return irs_cuda_table{d_table.get() + c * width, d_index.get(), 3 * width}; };
 
-    layer_norm_modulate(before, width, column(0), column(1), eps, to);
-    require(irs_cuda_layer_norm_modulate(type_of<T>(), c_rows, width, c_column(0), c_column(1), eps, c_out, {}),
-            "layer_norm_modulate");
-    equal(checks, "layer_norm_modulate", d_out.read(), out);
+    if (wanted("layer_norm_modulate")) {
+        layer_norm_modulate(before, width, column(0), column(1), eps, to);
+        require(irs_cuda_layer_norm_modulate(type_of<T>(), c_rows, width, c_column(0), c_column(1), eps, c_out, {}),
+                "layer_norm_modulate");
+        equal(checks, "layer_norm_modulate", d_out.read(), out);
+    }
 
-    const RowsOf<T> apart{turned.data() + first * width, batch, tokens, whole * width, width};
-    qk_norm_rope(before, heads, head_dim, weight.data(), turns.data(), eps, apart);
-    require(irs_cuda_qk_norm_rope(type_of<T>(), c_rows, heads, head_dim, d_weight.get(), d_turns.get(), eps, c_turned,
-                                  {}),
-            "qk_norm_rope");
-    equal(checks, "qk_norm_rope", d_turned.read(), turned);
+    if (wanted("qk_norm_rope")) {
+        const RowsOf<T> apart{turned.data() + first * width, batch, tokens, whole * width, width};
+        qk_norm_rope(before, heads, head_dim, weight.data(), turns.data(), eps, apart);
+        require(irs_cuda_qk_norm_rope(type_of<T>(), c_rows, heads, head_dim, d_weight.get(), d_turns.get(), eps, c_turned, {}),
+                "qk_norm_rope");
+        equal(checks, "qk_norm_rope", d_turned.read(), turned);
+    }
 
+    if (!wanted("gated_residual")) return;
     gated_residual(rows, width, column(2), by);
     require(irs_cuda_gated_residual(type_of<T>(), c_rows, width, c_column(2), c_update, {}, {}, eps, {}, {}),
             "gated_residual");
@@ -206,25 +221,44 @@ void check_all(testing::Checks& checks) {
     check_rows<T>(checks, 2, 9, 5, 20);
     check_rows<T>(checks, 2, 3, 3, 6);  // no packs
     check_rows<T>(checks, 1, 2, 70, 128);  // more than a block holds at a time
-    check_merge<T>(checks, 130, 300, 16);
-    check_merge<T>(checks, 70, 136, 20);
-    check_merge<T>(checks, 64, 64, 33);
-    check_merge<T>(checks, 1, 5, 1);
-    check_transition<T, float>(checks, 3, 1000);
-    check_transition<T, bf16>(checks, 2, 64);
-    check_guidance<T>(checks, 1000);
-    check_fp8<T>(checks, 3, 1000);
-    check_fp8<T>(checks, 2, 77);
-    check_preprocess<T>(checks, 64, 64, 224, 224, Filter::bicubic);
-    check_preprocess<T>(checks, 300, 200, 64, 56, Filter::bicubic);
-    check_preprocess<T>(checks, 90, 40, 32, 56, Filter::lanczos);  // framed
-    check_preprocess<T>(checks, 90, 40, 32, 30, Filter::nearest);
+    if (wanted("lora_merge")) {
+        check_merge<T>(checks, 130, 300, 16);
+        check_merge<T>(checks, 70, 136, 20);
+        check_merge<T>(checks, 64, 64, 33);
+        check_merge<T>(checks, 1, 5, 1);
+    }
+    if (wanted("transition")) {
+        check_transition<T, float>(checks, 3, 1000);
+        check_transition<T, bf16>(checks, 2, 64);
+    }
+    if (wanted("guidance")) check_guidance<T>(checks, 1000);
+    if (wanted("fp8_rows")) {
+        check_fp8<T>(checks, 3, 1000);
+        check_fp8<T>(checks, 2, 77);
+    }
+    if (wanted("clip_preprocess")) {
+        check_preprocess<T>(checks, 64, 64, 224, 224, Filter::bicubic);
+        check_preprocess<T>(checks, 300, 200, 64, 56, Filter::bicubic);
+        check_preprocess<T>(checks, 90, 40, 32, 56, Filter::lanczos);  // framed
+        check_preprocess<T>(checks, 90, 40, 32, 30, Filter::nearest);
+    }
     checks.report(testing::type_name<T>());
 }
 
 }  // namespace
 
-int main() {
+int main(int argc, char** argv) {
+    only = argc > 1 ? argv[1] : "";
+    bool known = only.empty();
+    for (const char* kernel : kKernels) {
+        if (only == "--list") std::printf("%s\n", kernel);
+        known = known || only == kernel;
+    }
+    if (only == "--list") return 0;
+    if (!known) {
+        std::fprintf(stderr, "no kernel is called %s: --list names them\n", only.c_str());
+        return 2;
+    }
     int devices = 0;
     if (cudaGetDeviceCount(&devices) != cudaSuccess || devices == 0) {
         std::printf("no CUDA device here\n");

@@ -1,6 +1,6 @@
 // A CUDA device for libtorch that is the CPU: two of them, whose memory is the host's. An operator on their tensors runs the
 // CPU's kernel on aliases of the same memory. Fresh memory is full of NaN, and tensors of different devices in one operator
-// are refused, as on a real device.
+// are refused, as on a real device. EMULATED_MOST_BYTES refuses larger pieces of memory, as a device without so much does.
 #include <ATen/ATen.h>
 #include <ATen/EmptyTensor.h>
 #include <ATen/detail/CUDAHooksInterface.h>
@@ -41,6 +41,9 @@ thread_local c10::DeviceIndex current = 0;
 
 struct Memory final : c10::Allocator {
     c10::DataPtr allocate(size_t bytes) override {
+        static const char* const given = std::getenv("EMULATED_MOST_BYTES");
+        static const size_t most = given == nullptr ? SIZE_MAX : std::strtoull(given, nullptr, 10);
+        TORCH_CHECK_WITH(OutOfMemoryError, bytes <= most, "CUDA out of memory. Tried to allocate ", bytes, " bytes");
         void* data = nullptr;
         if (bytes > 0 && posix_memalign(&data, 512, bytes) != 0) throw std::bad_alloc();
         if (data != nullptr) std::memset(data, 0xff, bytes);

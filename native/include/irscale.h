@@ -95,6 +95,10 @@ irs_status irs_kernel_enable(const char *name, int32_t on);
 /* 1 into out when the kernel may run and this machine can run it (tile_*: AMX with bf16), else 0. */
 irs_status irs_kernel_runs(int32_t *out, const char *name);
 
+/* How often a kernel has been called in this process, on any device; of the tile_* how many forwards took them. Names are
+ * those of irs_kernel_enable, and transition, guidance, clip_preprocess, cudnn_attention. */
+irs_status irs_kernel_calls(int64_t *out, const char *name);
+
 /* How fast libtorch multiplies two n x n matrices of the dtype on the device: operations a second, 2 n^3 each, the best
  * of `repeats`. What a forward is measured by. */
 irs_status irs_matmul_rate(double *out, int32_t device, int32_t dtype, int32_t n, int32_t repeats);

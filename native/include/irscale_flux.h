@@ -74,8 +74,9 @@ irs_status irs_flux_velocity_reusing(irs_tensor **velocity, irs_tensor **feature
                                      const irs_tensor *const *last, float threshold);
 
 /* Whether the blocks' linear layers multiply in FP8 (E4M3, a scale for each row of input and weight), a lossy tier: needs
- * a flux in bf16 with a width that is a multiple of 16; on CUDA compute capability 8.9 or more. Their weights are kept in
- * bf16 as well. Merging LoRAs goes on working. */
+ * a flux in bf16 with a width that is a multiple of 16. On CUDA below compute capability 8.9 a layer's weight is widened to
+ * bf16 before it is multiplied: no faster, with the weights' rounding alone. Their weights are kept in bf16 as well. Merging
+ * LoRAs goes on working. */
 irs_status irs_flux_fp8(irs_flux *flux, int32_t on);
 
 #endif

@@ -13,6 +13,7 @@ namespace {
 struct Switch {
     const char* name;
     std::atomic<bool> on;
+    std::atomic<int64_t> calls{0};
 };
 
 // In the order of Kernel.
@@ -44,7 +45,10 @@ bool runs(Kernel kernel) {
     return kernel != Kernel::cudnn_attention || (torch::has_cuda() && torch::api().cudnn_attention != nullptr);
 }
 
+void called(Kernel kernel) { switches[static_cast<size_t>(kernel)].calls.fetch_add(1, std::memory_order_relaxed); }
+
 bool runs(const std::string& name) { return runs(named(name)); }
+int64_t calls(const std::string& name) { return switches[static_cast<size_t>(named(name))].calls; }
 void enable(const std::string& name, bool on) { switches[static_cast<size_t>(named(name))].on = on; }
 
 }  // namespace irs

@@ -13,6 +13,10 @@ namespace irs {
 
 Tensor Linear::operator()(const Tensor& x) const {
     if (!fp8 || !outside_graph()) return ops::linear(x, weight, bias);
+    if (!kernels::multiplies_fp8(x.device())) { // one layer's weight at a time
+        const Tensor widened = ops::multiply(fp8->values.to(DType::f32), fp8->scales).to(x.dtype());
+        return ops::linear(x, widened, bias);
+    }
     const Tensor rows = ops::reshape(x, {x.numel() / weight.size(1), weight.size(1)});
     const kernels::Fp8Rows a = kernels::fp8_rows(ops::contiguous(rows));
     const Tensor y = ops::scaled_mm(a.values, ops::transpose(fp8->values, 0, 1), a.scales,

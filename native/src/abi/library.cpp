@@ -90,6 +90,13 @@ irs_status irs_kernel_runs(int32_t* out, const char* name) {
     });
 }
 
+irs_status irs_kernel_calls(int64_t* out, const char* name) {
+    return guard([&] {
+        checked(out, "out");
+        *out = calls(&checked(name, "kernel name"));
+    });
+}
+
 irs_status irs_matmul_rate(double* out, int32_t device, int32_t dtype, int32_t n, int32_t repeats) {
     return guard([&] {
         const NoGrad no_grad;

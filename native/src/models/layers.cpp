@@ -170,6 +170,7 @@ Tensor Layers::attention(const Projected& of) const {
     const auto& [q, k, v] = of;
     const auto by_head = [&](const Tensor& x) { return ops::transpose(heads(x), 1, 2); };
     const bool cudnn = kernels_ && runs(Kernel::cudnn_attention) && kernels::suits_cudnn(q.device(), q.dtype());
+    if (cudnn) called(Kernel::cudnn_attention);
     const Tensor out = cudnn ? ops::cudnn_attention(by_head(q), by_head(k), by_head(v))
                              : ops::attention(by_head(q), by_head(k), by_head(v), Tensor(), false, std::nullopt);
     return ops::reshape(ops::transpose(out, 1, 2), q.shape());

@@ -296,6 +296,8 @@ bool tiles_serve(const Flux& flux, const std::vector<Row>& rows) {
 }
 
 std::unique_ptr<Stages> tiled_stages(const Flux& flux, const std::vector<Row>& rows, const Conditioning& conditioning) {
+    called(Kernel::tile_linear);
+    if (runs(Kernel::tile_attention)) called(Kernel::tile_attention);
     if (flux.dtype() == DType::f32) return std::make_unique<TiledForward<float>>(flux, rows, conditioning);
     return std::make_unique<TiledForward<bf16>>(flux, rows, conditioning);
 }

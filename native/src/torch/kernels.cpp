@@ -11,6 +11,7 @@
 #include "layer_norm_modulate.h"
 #include "lora_merge.h"
 #include "qk_norm_rope.h"
+#include "switches.h"
 #include "torch/rows.h"
 #include "transition.h"
 
@@ -97,6 +98,11 @@ bool serve(Device device, DType dtype) {
     return (dtype == DType::f32 || dtype == DType::bf16) && (device.is_cpu() || capability(device) >= kAmpere);
 }
 
+bool multiplies_fp8(Device device) {
+    constexpr int kAda = 89;
+    return device.is_cpu() || capability(device) >= kAda;
+}
+
 bool suits_cudnn(Device device, DType dtype) {
     constexpr int kHopper = 90;
     return !device.is_cpu() && dtype == DType::bf16 && capability(device) >= kHopper;
@@ -104,6 +110,7 @@ bool suits_cudnn(Device device, DType dtype) {
 
 void layer_norm_modulate(const Tensor& x, const Modulations& by, size_t scale, size_t shift, float eps,
                          const Tensor& out) {
+    called(Kernel::layer_norm_modulate);
     const int64_t width = x.size(2);
     if (!x.device().is_cpu()) {
         launched(cuda()->layer_norm_modulate(type_of(x), cuda_rows(x), width, cuda_table(by, scale),
@@ -119,6 +126,7 @@ void layer_norm_modulate(const Tensor& x, const Modulations& by, size_t scale, s
 }
 
 void gated_residual(const Tensor& x, const Modulations& by, size_t gate, const Tensor& update, const Next* next) {
+    called(Kernel::gated_residual);
     const int64_t width = x.size(2);
     if (!x.device().is_cpu()) {
         const irs_cuda_table of_gate = cuda_table(by, gate);
@@ -139,6 +147,7 @@ void gated_residual(const Tensor& x, const Modulations& by, size_t gate, const T
 
 void qk_norm_rope(const Tensor& x, int64_t heads, const Tensor& weight, const Tensor& rope, int64_t first, float eps,
                   const Tensor& out) {
+    called(Kernel::qk_norm_rope);
     const int64_t head_dim = weight.size(0);
     const auto* turns = static_cast<const float*>(rope.data()) + first * head_dim;
     if (!x.device().is_cpu()) {
@@ -155,6 +164,7 @@ void qk_norm_rope(const Tensor& x, int64_t heads, const Tensor& weight, const Te
 }
 
 Tensor lora_merge(const Tensor& base, const Tensor& b, const Tensor& a, float scale) {
+    called(Kernel::lora_merge);
     Tensor weight = Tensor::empty(base.shape(), base.dtype(), base.device());
     const int64_t out = base.size(0), in = base.size(1), rank = a.size(0);
     const auto *thin_b = static_cast<const float*>(b.data()), *thin_a = static_cast<const float*>(a.data());
@@ -173,6 +183,7 @@ Tensor lora_merge(const Tensor& base, const Tensor& b, const Tensor& a, float sc
 }
 
 void transition(const Tensor& x, const Tensor& v, const Tensor& z, const Factors& by, bool rounded, const Tensor& out) {
+    called(Kernel::transition);
     const int64_t n = x.size(0), count = n == 0 ? 0 : x.numel() / n;
     const void* velocity = v ? v.data() : nullptr;
     const auto* noise = static_cast<const float*>(z ? z.data() : nullptr);
@@ -196,6 +207,7 @@ void transition(const Tensor& x, const Tensor& v, const Tensor& z, const Factors
 }
 
 void guidance(const Tensor& v, const std::vector<int64_t>& negative, const std::vector<float>& scale, const Tensor& out) {
+    called(Kernel::guidance);
     const int64_t n = out.size(0), count = out.numel() / n;
     if (!v.device().is_cpu()) {
         const Tensor there = Tensor::of(negative, {n}, v.device()), by = Tensor::of(scale, {n}, v.device());
@@ -242,6 +254,7 @@ struct DeviceTaps {
 }  // namespace
 
 Tensor clip_preprocess(const Tensor& images, const Taps& rows, const Taps& columns, const float* mean, const float* std) {
+    called(Kernel::clip_preprocess);
     const int64_t n = images.size(0), height = images.size(2), width = images.size(3);
     const Shape shape{n, 3, static_cast<int64_t>(rows.first.size()), static_cast<int64_t>(columns.first.size())};
     Tensor out = Tensor::empty(shape, DType::f32, images.device());

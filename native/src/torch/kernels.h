@@ -11,6 +11,9 @@ namespace irs::kernels {
 // Whether they serve tensors of a device and dtype.
 bool serve(Device device, DType dtype);
 
+// Whether matrices in FP8 are multiplied there as they are; else they are widened first.
+bool multiplies_fp8(Device device);
+
 // Whether cuDNN's attention is the fastest there: 16 bits on Hopper and later.
 bool suits_cudnn(Device device, DType dtype);
 

@@ -51,6 +51,15 @@ public enum Kernel {
         }
     }
 
+    /** How often it has been called in this process; of the tiles, how many forwards took them. */
+    public long calls() {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment out = arena.allocate(ValueLayout.JAVA_LONG);
+            NativeTorch.kernelCalls(out, arena.allocateFrom(toString()));
+            return out.get(ValueLayout.JAVA_LONG, 0);
+        }
+    }
+
     /** The name in the native layer, such as {@code qk_norm_rope}. */
     @Override
     public String toString() {

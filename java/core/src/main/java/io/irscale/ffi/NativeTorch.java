@@ -16,6 +16,7 @@ public final class NativeTorch {
             bind("irs_torch_describe", JAVA_INT, ADDRESS, JAVA_INT, ADDRESS, ADDRESS);
     private static final MethodHandle KERNEL_ENABLE = bind("irs_kernel_enable", JAVA_INT, ADDRESS, JAVA_INT);
     private static final MethodHandle KERNEL_RUNS = bind("irs_kernel_runs", JAVA_INT, ADDRESS, ADDRESS);
+    private static final MethodHandle KERNEL_CALLS = bind("irs_kernel_calls", JAVA_INT, ADDRESS, ADDRESS);
     private static final MethodHandle MATMUL_RATE =
             bind("irs_matmul_rate", JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT);
     private static final MethodHandle DEVICE_MEMORY = bind("irs_device_memory", JAVA_INT, ADDRESS, ADDRESS, JAVA_INT);
@@ -65,6 +66,15 @@ public final class NativeTorch {
     public static void kernelRuns(MemorySegment out, MemorySegment name) {
         try {
             NativeStatus.check((int) KERNEL_RUNS.invokeExact(out, name));
+        } catch (Throwable e) {
+            throw NativeStatus.unexpected(e);
+        }
+    }
+
+    /** {@code irs_kernel_calls}. */
+    public static void kernelCalls(MemorySegment out, MemorySegment name) {
+        try {
+            NativeStatus.check((int) KERNEL_CALLS.invokeExact(out, name));
         } catch (Throwable e) {
             throw NativeStatus.unexpected(e);
         }

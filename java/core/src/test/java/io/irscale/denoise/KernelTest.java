@@ -113,4 +113,22 @@ class KernelTest {
         Kernel.enableAllBut(Set.of());
         assertThat(Kernel.QK_NORM_ROPE.runs()).isTrue();
     }
+
+    @Test
+    void aForwardCallsTheKernelsThatMayRunAndCountsThem() throws IOException {
+        Set<Kernel> tiles = EnumSet.of(Kernel.TILE_LINEAR, Kernel.TILE_ATTENTION);
+        long before = Kernel.QK_NORM_ROPE.calls();
+        long gates = Kernel.GATED_RESIDUAL.calls();
+        long guidance = Kernel.GUIDANCE.calls();
+        velocity(DType.F32, tiles, 3);
+        // Two forwards; queries and keys of each of two double blocks, in two streams, and of two single ones.
+        assertThat(Kernel.QK_NORM_ROPE.calls() - before).isEqualTo(2 * (2 * 2 * 2 + 2 * 2));
+        assertThat(Kernel.GATED_RESIDUAL.calls()).isGreaterThan(gates);
+        assertThat(Kernel.GUIDANCE.calls() - guidance).isEqualTo(1);
+
+        long norms = Kernel.LAYER_NORM_MODULATE.calls();
+        velocity(DType.F32, ALL, 3);
+        assertThat(Kernel.LAYER_NORM_MODULATE.calls()).isEqualTo(norms);
+        assertThat(Kernel.CUDNN_ATTENTION.calls()).isZero();
+    }
 }
