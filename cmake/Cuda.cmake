@@ -37,9 +37,9 @@ add_custom_target(irscale_cuda ALL DEPENDS ${library})
 if(BUILD_TESTING)
   set(cuda_test ${CMAKE_CURRENT_BINARY_DIR}/cuda_test)
   add_custom_command(OUTPUT ${cuda_test}
-                     COMMAND ${nvcc} ${kernels}/cuda_test.cu ${kernels}/testing.cpp ${objects} $<TARGET_OBJECTS:kernels>
+                     COMMAND ${nvcc} ${kernels}/cuda_test.cu ${kernels}/testing.cpp ${objects} ${objects_of_kernels}
                              -o ${cuda_test}
-                     DEPENDS ${kernels}/cuda_test.cu ${kernels}/testing.cpp ${objects} kernels
+                     DEPENDS ${kernels}/cuda_test.cu ${kernels}/testing.cpp ${objects} ${objects_of_kernels}
                      COMMENT "nvcc cuda_test.cu" COMMAND_EXPAND_LISTS VERBATIM)
   add_custom_target(cuda_test_program ALL DEPENDS ${cuda_test})
   add_test(NAME cuda COMMAND ${cuda_test})

@@ -4,23 +4,34 @@ file(GLOB sources_of_kernels CONFIGURE_DEPENDS ${kernels}/*_cpu.cpp)
 set_source_files_properties(${kernels}/noise_cpu.cpp ${kernels}/transition_cpu.cpp ${kernels}/guidance_cpu.cpp
                             ${kernels}/widen_cpu.cpp ${kernels}/ggml_blocks_cpu.cpp
                             PROPERTIES COMPILE_OPTIONS -ffp-contract=off)
+add_library(kernels_of_all OBJECT ${sources_of_kernels})
+target_include_directories(kernels_of_all PUBLIC ${kernels})
+irscale_warnings(kernels_of_all)
+irscale_sanitizers(kernels_of_all)
+set(objects_of_kernels $<TARGET_OBJECTS:kernels_of_all>)
 
-# For processors with matrix tiles, which they ask for before they run. Last in the list: what their files instantiate of
-# the C++ library must not stand in for the others', which run everywhere.
+# The same sources for each level of processors (kernels/tile_level.h), which is asked for before they run. In ascending order
+# and last: what their files instantiate of the C++ library must not stand in for the others', which run on less.
 include(CheckCXXCompilerFlag)
-set(amx -mamx-tile -mamx-bf16 -mavx512f -mavx512bw -mavx512vl -mavx512dq -mavx512bf16 -mfma)
-string(REPLACE ";" " " amx_line "${amx}")
-check_cxx_compiler_flag("${amx_line}" IRSCALE_AMX)
-set(amx_sources ${kernels}/amx_attention_cpu.cpp ${kernels}/amx_linear_cpu.cpp ${kernels}/amx_rows_cpu.cpp)
-if(IRSCALE_AMX)
+set(avx2 -mavx2 -mfma)
+set(avx512 ${avx2} -mavx512f -mavx512bw -mavx512vl -mavx512dq)
+set(avx512_bf16 ${avx512} -mavx512bf16)
+set(amx ${avx512_bf16} -mamx-tile -mamx-bf16)
+foreach(level avx2 avx512 avx512_bf16 amx)
+  string(TOUPPER ${level} upper)
+  string(REPLACE ";" " " flags "${${level}}")
+  check_cxx_compiler_flag("${flags}" IRSCALE_${upper})
+  if(NOT IRSCALE_${upper})
+    break()
+  endif()
+  add_library(kernels_${level} OBJECT ${kernels}/tile_rows_level.cpp ${kernels}/tile_linear_level.cpp ${kernels}/tile_attention_level.cpp)
+  target_include_directories(kernels_${level} PUBLIC ${kernels})
+  irscale_warnings(kernels_${level})
   # GCC 12's own intrinsics warn (bug 105593).
-  set_source_files_properties(${amx_sources} PROPERTIES
-                              COMPILE_OPTIONS "${amx};-Wno-uninitialized;-Wno-maybe-uninitialized")
-endif()
-list(REMOVE_ITEM sources_of_kernels ${amx_sources})
-list(APPEND sources_of_kernels ${amx_sources})
+  target_compile_options(kernels_${level} PRIVATE ${${level}} -Wno-uninitialized -Wno-maybe-uninitialized)
+  target_compile_definitions(kernels_${level} PRIVATE IRS_LEVEL=${level})
+  target_compile_definitions(kernels_of_all PRIVATE IRS_HAS_${upper})
+  irscale_sanitizers(kernels_${level})
+  list(APPEND objects_of_kernels $<TARGET_OBJECTS:kernels_${level}>)
+endforeach()
 
-add_library(kernels OBJECT ${sources_of_kernels})
-target_include_directories(kernels PUBLIC ${kernels})
-irscale_warnings(kernels)
-irscale_sanitizers(kernels)

@@ -87,12 +87,17 @@ irs_status irs_torch_open(const char *const *paths, int32_t n);
 /* Writes "major.minor.patch" and a NUL into text (capacity >= 16 bytes); the number of CPU threads into threads. */
 irs_status irs_torch_describe(char *text, int32_t capacity, int32_t *threads, int32_t *has_cuda);
 
+/* The instructions that the CPU's kernels on tiles run by, as a NUL-terminated text (capacity >= 16): amx, avx512-bf16, avx512,
+ * avx2 or none, the best that the processor has, or less where the environment variable IRSCALE_CPU names less. On what is
+ * laid out for it, and on its rounding, results depend. */
+irs_status irs_cpu_level(char *text, int32_t capacity);
+
 /* Kernels, by name: layer_norm_modulate, gated_residual, qk_norm_rope, lora_merge, tile_linear, tile_attention
  * (see kernels/). Lets one run (on != 0, as all may at first) or not; without it libtorch's operators do its work. For the
  * whole process. Results differ by rounding. */
 irs_status irs_kernel_enable(const char *name, int32_t on);
 
-/* 1 into out when the kernel may run and this machine can run it (tile_*: AMX with bf16), else 0. */
+/* 1 into out when the kernel may run and this machine can run it (tile_*: irs_cpu_level is not none), else 0. */
 irs_status irs_kernel_runs(int32_t *out, const char *name);
 
 /* How often a kernel has been called in this process, on any device; of the tile_* how many forwards took them. Names are

@@ -43,6 +43,9 @@ irs_status guard(Body&& body) noexcept {
     } catch (const std::bad_alloc&) {
         set_last_error("the host has too little free memory");
         return IRS_OUT_OF_MEMORY;
+    } catch (const std::invalid_argument& e) { // of a kernel, which knows no status
+        set_last_error(e.what());
+        return IRS_INVALID_ARGUMENT;
     } catch (const std::exception& e) {
         set_last_error(e.what());
         return IRS_INTERNAL;

@@ -2,7 +2,7 @@
 
 #include <atomic>
 
-#include "amx_rows.h"
+#include "tile_rows.h"
 #include "error.h"
 #include "torch/api.h"
 
@@ -41,7 +41,7 @@ Kernel named(const std::string& name) {
 
 bool runs(Kernel kernel) {
     if (!switches[static_cast<size_t>(kernel)].on) return false;
-    if (kernel == Kernel::tile_linear || kernel == Kernel::tile_attention) return amx::available();
+    if (kernel == Kernel::tile_linear || kernel == Kernel::tile_attention) return tiles::available();
     return kernel != Kernel::cudnn_attention || (torch::has_cuda() && torch::api().cudnn_attention != nullptr);
 }
 

@@ -32,7 +32,7 @@ void Linear::set_fp8(bool on) {
     fp8 = on ? std::make_shared<const kernels::Fp8Rows>(kernels::fp8_rows(ops::contiguous(weight))) : nullptr;
 }
 
-const amx::Weight& Linear::tiles() const {
+const tiles::Weight& Linear::tiles() const {
     static std::mutex mutex;
     const std::lock_guard<std::mutex> lock(mutex);
     if (packed) return *packed;
@@ -41,7 +41,7 @@ const amx::Weight& Linear::tiles() const {
     by_type(w, [&](auto type) {
         using T = decltype(type);
         const T* by_row = b ? static_cast<const T*>(b.data()) : nullptr;
-        packed = std::make_shared<const amx::Weight>(static_cast<const T*>(w.data()), by_row, out, in);
+        packed = std::make_shared<const tiles::Weight>(static_cast<const T*>(w.data()), by_row, out, in);
     });
     return *packed;
 }

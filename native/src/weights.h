@@ -5,7 +5,7 @@
 #include <memory>
 #include <optional>
 
-#include "amx_rows.h"
+#include "tile_rows.h"
 #include "torch/tensor.h"
 
 namespace irs {
@@ -27,12 +27,12 @@ struct Linear {
     Tensor base;       // (out, in), as loaded
     Tensor weight;     // base, or base with LoRAs merged in
     Tensor bias;       // (out) or empty
-    mutable std::shared_ptr<const amx::Weight> packed{};  // of `weight`, once tiles() was asked for
+    mutable std::shared_ptr<const tiles::Weight> packed{};  // of `weight`, once tiles() was asked for
 
     Tensor operator()(const Tensor& x) const;
 
-    // The weight for the processor's matrix tiles, made at the first call and kept until the weight changes. Any thread.
-    const amx::Weight& tiles() const;
+    // The weight in tiles for the processor, made at the first call and kept until the weight changes. Any thread.
+    const tiles::Weight& tiles() const;
     void set_weight(const Tensor& changed);
 
     // Whether to multiply in FP8 (E4M3, a scale for each row of x and of the weight) where no graph is recorded: half of

@@ -8,6 +8,7 @@
 
 #include "abi/checked.h"
 #include "switches.h"
+#include "tile_level.h"
 #include "torch/ops.h"
 
 using namespace irs;
@@ -77,6 +78,10 @@ irs_status irs_torch_describe(char* text, int32_t capacity, int32_t* threads, in
         checked(threads, "threads") = static_cast<int32_t>(count);
         checked(has_cuda, "has_cuda") = torch::has_cuda() ? 1 : 0;
     });
+}
+
+irs_status irs_cpu_level(char* text, int32_t capacity) {
+    return guard([&] { write_text(text, capacity, tiles::name(tiles::level())); });
 }
 
 irs_status irs_kernel_enable(const char* name, int32_t on) {

@@ -1,4 +1,4 @@
-// A forward in stages, so that rows can leave it on the way: what Forward and its twin on matrix tiles offer.
+// A forward in stages, so that rows can leave it on the way: what Forward and its twin in tiles offer.
 #pragma once
 
 #include <memory>

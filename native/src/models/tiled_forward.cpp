@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
-#include "amx_attention.h"
-#include "amx_linear.h"
+#include "tile_attention.h"
+#include "tile_linear.h"
 #include "models/plan.h"
 #include "parallel.h"
 #include "switches.h"
@@ -45,9 +45,9 @@ public:
         });
         const bool as_is = latents.device().is_cpu() && (latents.dtype() == DType::f32 || latents.dtype() == flux_.dtype());
         const Tensor img = as_is ? latents : latents.to(flux_.device(), flux_.dtype());
-        const amx::Rows in = rows(img_tokens_, flux_.config().in_channels);
+        const tiles::Rows in = rows(img_tokens_, flux_.config().in_channels);
         by_type(img, [&](auto type) { in.put(rows_of<const decltype(type)>(img), 0, in.width); });
-        amx::linear<T>({{products({{&flux_.x_embedder(), &in}})[0], img_of(x)}}, 0, kEps);
+        tiles::linear<T>({{products({{&flux_.x_embedder(), &in}})[0], img_of(x)}}, 0, kEps);
         return x;
     }
 
@@ -76,36 +76,36 @@ public:
 
     Tensor finish(const Tensor& x) const override {
         const Team::Shift awake(team());
-        const amx::Rows in = rows(img_tokens_, flux_.width());
+        const tiles::Rows in = rows(img_tokens_, flux_.width());
         const size_t scale = columns::of_single(flux_.double_blocks().size(), flux_.single_blocks().size());
-        amx::put_modulated<T>({{img_of(x).read(), vectors(scale), vectors(scale + 1), &in}}, kEps);
+        tiles::put_modulated<T>({{img_of(x).read(), vectors(scale), vectors(scale + 1), &in}}, kEps);
         const Tensor out = Tensor::empty({n_, img_tokens_, flux_.config().out_channels}, flux_.dtype(), flux_.device());
-        amx::linear<T>({{products({{&flux_.proj_out(), &in}})[0], rows_of<T>(out)}}, 0, kEps);
+        tiles::linear<T>({{products({{&flux_.proj_out(), &in}})[0], rows_of<T>(out)}}, 0, kEps);
         return out;
     }
 
 private:
     // What layers of a block leave for the next ones.
     struct OfDouble {
-        amx::Rows img_in, txt_in, img_hidden, txt_hidden;
+        tiles::Rows img_in, txt_in, img_hidden, txt_hidden;
     };
     struct OfSingle {
-        amx::Rows in, hidden;
+        tiles::Rows in, hidden;
     };
     struct Factors {
         const Linear* layer;
-        const amx::Rows* in;
+        const tiles::Rows* in;
     };
     // A part of x, with the first of the columns that modulate it.
     struct Normed {
         size_t column;
-        const amx::Rows* to;
+        const tiles::Rows* to;
         RowsOf<T> x;
     };
     struct Gated {
         size_t column;
         const Linear* layer;
-        const amx::Rows* in;
+        const tiles::Rows* in;
         RowsOf<T> x;
     };
 
@@ -116,13 +116,13 @@ private:
         const size_t of_img = columns::of_double(index), of_txt = of_img + columns::kOfStream;
         normed({{of_txt, &txt_in, txt}, {of_img, &img_in, img}});
         {
-            const std::vector<amx::Product> by = products({{&t.q, &txt_in},
+            const std::vector<tiles::Product> by = products({{&t.q, &txt_in},
                                                            {&i.q, &img_in},
                                                            {&t.k, &txt_in},
                                                            {&i.k, &img_in},
                                                            {&t.v, &txt_in},
                                                            {&i.v, &img_in}});
-            amx::linear<T>({{by[0], txt_of(q_), weight(t.norm_q), turns(0)},
+            tiles::linear<T>({{by[0], txt_of(q_), weight(t.norm_q), turns(0)},
                             {by[1], img_of(q_), weight(i.norm_q), turns(txt_tokens_)},
                             {by[2], txt_of(k_), weight(t.norm_k), turns(0)},
                             {by[3], img_of(k_), weight(i.norm_k), turns(txt_tokens_)},
@@ -136,8 +136,8 @@ private:
         const size_t img_mlp = of_img + columns::kOfModulation, txt_mlp = of_txt + columns::kOfModulation;
         normed({{txt_mlp, &txt_in, txt}, {img_mlp, &img_in, img}});
         {
-            const std::vector<amx::Product> by = products({{&t.mlp_in, &txt_in}, {&i.mlp_in, &img_in}});
-            amx::linear_gelu({{by[0], &txt_hidden, 0}, {by[1], &img_hidden, 0}});
+            const std::vector<tiles::Product> by = products({{&t.mlp_in, &txt_in}, {&i.mlp_in, &img_in}});
+            tiles::linear_gelu({{by[0], &txt_hidden, 0}, {by[1], &img_hidden, 0}});
         }
         gated({{txt_mlp, &t.mlp_out, &txt_hidden, txt}, {img_mlp, &i.mlp_out, &img_hidden, img}});
     }
@@ -147,13 +147,13 @@ private:
         const SingleBlock& block = flux_.single_blocks()[index];
         const size_t first = columns::of_single(flux_.double_blocks().size(), index);
         normed({{first, &in, x}});
-        const std::vector<amx::Product> by =
+        const std::vector<tiles::Product> by =
             products({{&block.q, &in}, {&block.k, &in}, {&block.v, &in}, {&block.mlp, &in}});
-        amx::linear<T>({{by[0], whole(q_), weight(block.norm_q), turns(0)},
+        tiles::linear<T>({{by[0], whole(q_), weight(block.norm_q), turns(0)},
                         {by[1], whole(k_), weight(block.norm_k), turns(0)},
                         {by[2], whole(v_)}},
                        flux_.config().head_dim, kEps);
-        amx::linear_gelu({{by[3], &hidden, flux_.width()}});
+        tiles::linear_gelu({{by[3], &hidden, flux_.width()}});
         attend({{0, tokens(), &hidden}});
         gated({{first, &block.out, &hidden, x}});
     }
@@ -195,8 +195,8 @@ private:
     RowsOf<T> txt_of(const Workspace::Lease& memory) const { return txt_of(whole(memory)); }
     RowsOf<T> img_of(const Workspace::Lease& memory) const { return img_of(whole(memory)); }
 
-    amx::Rows rows(int64_t of_tokens, int64_t width) const {
-        return amx::Rows(flux_.workspace(), n_ * of_tokens, width, amx::parts_of<T>());
+    tiles::Rows rows(int64_t of_tokens, int64_t width) const {
+        return tiles::Rows(flux_.workspace(), n_ * of_tokens, width, tiles::format_of<T>());
     }
 
     static const T* weight(const Tensor& norm) { return static_cast<const T*>(norm.data()); }
@@ -209,32 +209,32 @@ private:
     TableOf<T> vectors(size_t column) const { return cond_.modulations.vectors<T>(column); }
 
     void normed(const std::vector<Normed>& all) const {
-        std::vector<amx::Modulated<T>> jobs;
+        std::vector<tiles::Modulated<T>> jobs;
         jobs.reserve(all.size());
         for (const auto& [column, to, x] : all) {
             jobs.push_back({x.read(), vectors(column + columns::kScale), vectors(column + columns::kShift), to});
         }
-        amx::put_modulated(jobs, kEps);
+        tiles::put_modulated(jobs, kEps);
     }
 
     void gated(const std::vector<Gated>& all) const {
         std::vector<Factors> factors;
         factors.reserve(all.size());
         for (const Gated& each : all) factors.push_back({each.layer, each.in});
-        const std::vector<amx::Product> by = products(factors);
-        std::vector<amx::Gated<T>> jobs;
+        const std::vector<tiles::Product> by = products(factors);
+        std::vector<tiles::Gated<T>> jobs;
         jobs.reserve(all.size());
         for (size_t i = 0; i < all.size(); i++) {
             jobs.push_back({by[i], vectors(all[i].column + columns::kGate), all[i].x});
         }
-        amx::linear_gated(jobs);
+        tiles::linear_gated(jobs);
     }
 
     // With the branches of the rows' run-time LoRAs, whose low sides are computed here.
-    std::vector<amx::Product> products(const std::vector<Factors>& factors) const {
-        std::vector<amx::Product> out;
+    std::vector<tiles::Product> products(const std::vector<Factors>& factors) const {
+        std::vector<tiles::Product> out;
         out.reserve(factors.size());
-        std::vector<amx::Lowered> low_sides;
+        std::vector<tiles::Lowered> low_sides;
         for (const auto& [layer, in] : factors) {
             out.push_back({in, &layer->tiles()});
             const int64_t of_row = in->count / n_;
@@ -243,7 +243,7 @@ private:
                     const Update* update = applied.find(layer->name);
                     if (update == nullptr) continue;
                     const LowRank& term = *update->low_rank();
-                    const auto low = std::make_shared<const amx::Rows>(rows(of_row, term.a.size(0)));
+                    const auto low = std::make_shared<const tiles::Rows>(rows(of_row, term.a.size(0)));
                     const int64_t first = group.begin * of_row, count = group.count * of_row;
                     const auto scale = static_cast<float>(applied.scale * update->scale);
                     low_sides.push_back({{in, &term.down.tiles()}, scale, low.get(), first, count});
@@ -251,14 +251,14 @@ private:
                 }
             }
         }
-        if (!low_sides.empty()) amx::linear_low(low_sides);
+        if (!low_sides.empty()) tiles::linear_low(low_sides);
         return out;
     }
 
-    void attend(const std::vector<amx::Attended>& to) const {
+    void attend(const std::vector<tiles::Attended>& to) const {
         const int64_t heads = flux_.config().heads, head_dim = flux_.config().head_dim;
         if (runs(Kernel::tile_attention)) {
-            amx::attention<T>(whole(q_).read(), whole(k_).read(), whole(v_).read(), heads, head_dim, to);
+            tiles::attention<T>(whole(q_).read(), whole(k_).read(), whole(v_).read(), heads, head_dim, to);
             return;
         }
         const auto by_head = [&](const Workspace::Lease& memory) {
@@ -266,7 +266,7 @@ private:
         };
         const Tensor attended = ops::attention(by_head(q_), by_head(k_), by_head(v_), Tensor(), false, std::nullopt);
         const Tensor out = ops::reshape(ops::transpose(attended, 1, 2), {n_, tokens(), flux_.width()});
-        for (const amx::Attended& part : to) {
+        for (const tiles::Attended& part : to) {
             part.rows->put(rows_of<const T>(out).part(part.first, part.count), 0, flux_.width());
         }
     }
@@ -290,7 +290,7 @@ bool tiles_serve(const Flux& flux, const std::vector<Row>& rows) {
             if (applied.lora->trainable()) return false;
         }
     }
-    const bool fits = flux.width() % amx::kEdge == 0 && flux.config().head_dim % 16 == 0;
+    const bool fits = flux.width() % tiles::kEdge == 0 && flux.config().head_dim % 16 == 0;
     return fits && runs(Kernel::tile_linear) && runs(Kernel::layer_norm_modulate) && runs(Kernel::gated_residual) &&
            runs(Kernel::qk_norm_rope);
 }

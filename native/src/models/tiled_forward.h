@@ -1,4 +1,4 @@
-// The forward on a CPU with matrix tiles: kernels alone, on memory of the workspace, by one team of threads that stays awake.
+// The forward on a CPU in tiles: kernels alone, on memory of the workspace, by one team of threads that stays awake.
 // Forward is its twin for everything else.
 #pragma once
 

@@ -94,7 +94,22 @@ public final class Diagnostics {
                 .map(found -> ", " + found.name())
                 .findFirst()
                 .orElse("");
-        return "libtorch %s, %d threads, %s%s".formatted(torch.version(), torch.threads(), processor, gpu);
+        return "libtorch %s, %d threads, %s, kernels for %s%s"
+                .formatted(torch.version(), torch.threads(), processor, cpuLevel(), gpu);
+    }
+
+    /**
+     * The instructions that the CPU's kernels run by: {@code amx}, {@code avx512-bf16}, {@code avx512}, {@code avx2} or {@code
+     * none}, the best that the processor has, or less where the environment variable {@code IRSCALE_CPU} names less.
+     *
+     * @throws io.irscale.error.InvalidInputException if that variable is none of these
+     */
+    public static String cpuLevel() {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment text = arena.allocate(TEXT_BYTES);
+            NativeTorch.cpuLevel(text, TEXT_BYTES);
+            return text.getString(0);
+        }
     }
 
     /** The CUDA devices that the driver shows; none without a driver. */

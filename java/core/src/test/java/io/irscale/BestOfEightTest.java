@@ -114,7 +114,8 @@ class BestOfEightTest {
         System.out.printf("largest difference of a score between batch sizes: %.1e%n", worst);
         double spread = expected.getFirst().score().orElseThrow()
                 - expected.getLast().score().orElseThrow();
-        assertThat(worst).isLessThan(1e-5).isLessThan(spread / 100);
+        // A pixel between two 8-bit levels goes to the other one by a last digit, and takes a score along by 1e-5.
+        assertThat(worst).isLessThan(5e-5).isLessThan(spread / 100);
     }
 
     @Test

@@ -40,6 +40,7 @@ final class DoctorCommand implements Callable<Integer> {
         findings.add(DoctorSoftware.nativeLibrary());
         findings.add(DoctorSoftware.torch(libtorch));
         findings.addAll(DoctorMachine.cpu());
+        findings.add(DoctorMachine.kernels());
         findings.add(DoctorMachine.memory());
         findings.addAll(DoctorMachine.cudaDevices(libtorch));
         model.ifPresent(folder -> findings.add(DoctorSoftware.tokenizers(folder)));

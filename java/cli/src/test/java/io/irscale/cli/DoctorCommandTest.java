@@ -55,4 +55,12 @@ final class DoctorCommandTest {
         assertThat(DoctorMachine.cpu(Processor.of(List.of()), 1).getLast().state())
                 .isEqualTo(Finding.State.ABSENT);
     }
+
+    @Test
+    void everyLevelOfProcessorsHasItsRoads() {
+        assertThat(DoctorMachine.kernels("amx")).startsWith("amx: bf16 on matrix tiles");
+        assertThat(DoctorMachine.kernels("avx512-bf16")).contains("bf16 by its own products");
+        assertThat(DoctorMachine.kernels("avx2")).contains("bf16 widened");
+        assertThat(DoctorMachine.kernels("none")).contains("slower than fp32");
+    }
 }

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -31,6 +32,11 @@ class ForeignEnvironmentTest {
 
     private Ended run(String locale, Path out, List<String> jvm, Object... arguments)
             throws IOException, InterruptedException {
+        return run(Map.of("LC_ALL", locale), out, jvm, arguments);
+    }
+
+    private Ended run(Map<String, String> environment, Path out, List<String> jvm, Object... arguments)
+            throws IOException, InterruptedException {
         List<String> words = new ArrayList<>();
         words.add(Path.of(System.getProperty("java.home"), "bin/java").toString());
         words.addAll(List.of("-XX:-UsePerfData", "--enable-native-access=ALL-UNNAMED"));
@@ -43,7 +49,7 @@ class ForeignEnvironmentTest {
         Path err = folder.resolve("err");
         ProcessBuilder builder =
                 new ProcessBuilder(words).redirectOutput(out.toFile()).redirectError(err.toFile());
-        builder.environment().put("LC_ALL", locale);
+        builder.environment().putAll(environment);
         Process process = builder.start();
         assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
         return new Ended(process.exitValue(), Files.readString(err, StandardCharsets.UTF_8));
@@ -90,6 +96,18 @@ class ForeignEnvironmentTest {
                 .isEqualTo(
                         "irscale: standard output cannot be written: its disk is full, or its reader" + " has gone\n");
         assertThat(ended.code()).isEqualTo(ExitCode.FAILED);
+    }
+
+    @Test
+    void theProcessorsLevelCanBeLoweredAndAnUnknownOneIsRefused() throws Exception {
+        Path out = folder.resolve("stdout");
+        Ended lower = run(Map.of("IRSCALE_CPU", "none"), out, List.of(), "doctor");
+        assertThat(lower.code()).as(lower.err()).isIn(ExitCode.OK, ExitCode.CHECK_FAILED);
+        assertThat(Files.readString(out)).containsPattern("(?m)^ok +CPU kernels +none: libtorch's operators");
+
+        Ended unknown = run(Map.of("IRSCALE_CPU", "sse2"), out, List.of(), generate("an infrared photo"));
+        assertThat(unknown.err()).contains("IRSCALE_CPU is sse2, expected none, avx2, avx512, avx512-bf16 or amx");
+        assertThat(unknown.code()).isEqualTo(ExitCode.BAD_INPUT);
     }
 
     @Test

@@ -26,7 +26,7 @@ public enum Kernel {
     GUIDANCE,
     /** What CLIP reads of an image, in one pass: resize, crop and normalisation. */
     CLIP_PREPROCESS,
-    /** Linear layers on the matrix tiles of a CPU with AMX, in FP32 by parts and in BF16. */
+    /** Linear layers in tiles on a CPU from AVX2 on, in FP32 and in BF16: see {@link io.irscale.Diagnostics#cpuLevel}. */
     TILE_LINEAR,
     /** Attention on the same. */
     TILE_ATTENTION,

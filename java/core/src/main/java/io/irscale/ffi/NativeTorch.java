@@ -14,6 +14,7 @@ public final class NativeTorch {
     private static final MethodHandle TORCH_OPEN = bind("irs_torch_open", JAVA_INT, ADDRESS, JAVA_INT);
     private static final MethodHandle TORCH_DESCRIBE =
             bind("irs_torch_describe", JAVA_INT, ADDRESS, JAVA_INT, ADDRESS, ADDRESS);
+    private static final MethodHandle CPU_LEVEL = bind("irs_cpu_level", JAVA_INT, ADDRESS, JAVA_INT);
     private static final MethodHandle KERNEL_ENABLE = bind("irs_kernel_enable", JAVA_INT, ADDRESS, JAVA_INT);
     private static final MethodHandle KERNEL_RUNS = bind("irs_kernel_runs", JAVA_INT, ADDRESS, ADDRESS);
     private static final MethodHandle KERNEL_CALLS = bind("irs_kernel_calls", JAVA_INT, ADDRESS, ADDRESS);
@@ -48,6 +49,15 @@ public final class NativeTorch {
     public static void torchDescribe(MemorySegment text, int capacity, MemorySegment threads, MemorySegment hasCuda) {
         try {
             NativeStatus.check((int) TORCH_DESCRIBE.invokeExact(text, capacity, threads, hasCuda));
+        } catch (Throwable e) {
+            throw NativeStatus.unexpected(e);
+        }
+    }
+
+    /** {@code irs_cpu_level}. */
+    public static void cpuLevel(MemorySegment text, int capacity) {
+        try {
+            NativeStatus.check((int) CPU_LEVEL.invokeExact(text, capacity));
         } catch (Throwable e) {
             throw NativeStatus.unexpected(e);
         }

@@ -1,9 +1,9 @@
-// Linear layers on a CPU's matrix tiles, and what follows each in the same pass. Those of one call run together.
+// Linear layers in tiles on a CPU, and what follows each in the same pass. Those of one call run together.
 #pragma once
 
-#include "amx_rows.h"
+#include "tile_rows.h"
 
-namespace irs::amx {
+namespace irs::tiles {
 
 // low up^T more for the rows [first, first + count): a LoRA's branch.
 struct Branch {
@@ -57,4 +57,4 @@ struct Lowered {
 };
 void linear_low(const std::vector<Lowered>& all);
 
-}  // namespace irs::amx
+}  // namespace irs::tiles

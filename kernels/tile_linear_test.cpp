@@ -1,13 +1,13 @@
-// Linear layers on matrix tiles against f64: sizes that fill no tile, deep and wide ones, strided rows, what follows them
-// (gelu, gate, the heads' norm and turn), branches, several at once, and the same bits whatever the batch. Where the
-// processor has no tiles there is nothing to check.
-#include "amx_linear.h"
+// Linear layers on tiles against f64: sizes that fill no tile, deep and wide ones, strided rows, what follows them
+// (gelu, gate, the heads' norm and turn), branches, several at once, and the same bits whatever the batch.
+#include "tile_linear.h"
 
 #include <algorithm>
 
 #include "gelu.h"
 #include "layer_norm_modulate.h"
 #include "testing.h"
+#include "tile_testing.h"
 
 namespace {
 
@@ -17,7 +17,7 @@ template <typename T>
 struct Layer {
     int64_t out, in;
     std::vector<T> w, bias;
-    amx::Weight weight;
+    tiles::Weight weight;
 
     Layer(int64_t out_, int64_t in_)
         : out(out_),
@@ -33,10 +33,11 @@ struct Layer {
     }
 };
 
-// Sums of `in` terms of about 1 / sqrt(in) err by a few ulp of f32, then round to T.
+// Sums of `in` terms of about 1 / sqrt(in), one after another in f32, err by a few ulp of it, then round to T. (Of 800,000 such
+// sums of 64 terms the worst is 1.1e-6 off, of 1,100 terms 4e-6.)
 template <typename T>
 double limit(int64_t in) {
-    return testing::ulp<T>() + 4e-7 * std::sqrt(static_cast<double>(in)) / 4;
+    return testing::ulp<T>() + 2e-7 * std::sqrt(static_cast<double>(in));
 }
 
 template <typename T>
@@ -48,9 +49,9 @@ void check_linear(testing::Checks& checks, int64_t batch, int64_t tokens, int64_
     std::vector<T> y(static_cast<size_t>(batch * whole * out), from_float<T>(-7.0F));
     const RowsOf<const T> from{x.data() + in, batch, tokens, whole * in, in};
     const RowsOf<T> to{y.data() + out, batch, tokens, whole * out, out};
-    amx::Rows rows(workspace, batch * tokens, in, amx::parts_of<T>());
+    tiles::Rows rows(workspace, batch * tokens, in, tiles::format_of<T>());
     rows.put(from, 0, in);
-    amx::linear<T>({{{&rows, &layer.weight}, to}}, 0, 0);
+    tiles::linear<T>({{{&rows, &layer.weight}, to}}, 0, 0);
     for (int64_t r = 0; r < from.count(); r++) {
         for (int64_t n = 0; n < out; n++) {
             checks.near("linear", r * out + n, to_float(to[r][n]), layer(from[r], n), limit<T>(in));
@@ -59,11 +60,11 @@ void check_linear(testing::Checks& checks, int64_t batch, int64_t tokens, int64_
     for (int64_t n = 0; n < out; n++) checks.that(to_float(y[static_cast<size_t>(n)]) == -7.0F, "other tokens stay");
 
     // Every row by itself gives the same bits.
-    amx::Rows alone(workspace, 1, in, amx::parts_of<T>());
+    tiles::Rows alone(workspace, 1, in, tiles::format_of<T>());
     std::vector<T> single(static_cast<size_t>(out));
     for (int64_t r = 0; r < from.count(); r += 7) {
         alone.put(RowsOf<const T>{from[r], 1, 1, in, in}, 0, in);
-        amx::linear<T>({{{&alone, &layer.weight}, RowsOf<T>{single.data(), 1, 1, out, out}}}, 0, 0);
+        tiles::linear<T>({{{&alone, &layer.weight}, RowsOf<T>{single.data(), 1, 1, out, out}}}, 0, 0);
         checks.that(std::equal(single.begin(), single.end(), to[r],
                                [](T a, T b) { return to_float(a) == to_float(b); }),
                     "a row alone is a row of a batch");
@@ -84,12 +85,12 @@ void check_block(testing::Checks& checks, int64_t batch, int64_t tokens, int64_t
     const RowsOf<const T> attended{attention.data(), batch, tokens, tokens * d, d};
     const RowsOf<T> now{x.data(), batch, tokens, tokens * d, d};
 
-    amx::Rows normed(workspace, batch * tokens, d, amx::parts_of<T>());
-    amx::put_modulated<T>({{old, scale, shift, &normed}}, 1e-6F);
-    amx::Rows hidden(workspace, batch * tokens, d + mlp, amx::parts_of<T>());
-    amx::linear_gelu({{{&normed, &in.weight}, &hidden, d}});
+    tiles::Rows normed(workspace, batch * tokens, d, tiles::format_of<T>());
+    tiles::put_modulated<T>({{old, scale, shift, &normed}}, 1e-6F);
+    tiles::Rows hidden(workspace, batch * tokens, d + mlp, tiles::format_of<T>());
+    tiles::linear_gelu({{{&normed, &in.weight}, &hidden, d}});
     hidden.put(attended, 0, d);
-    amx::linear_gated<T>({{{&hidden, &out.weight}, gate, now}});
+    tiles::linear_gated<T>({{{&hidden, &out.weight}, gate, now}});
 
     // The norm by its own kernel, which has a test of its own.
     std::vector<T> plain(x.size());
@@ -118,11 +119,11 @@ void check_heads(testing::Checks& checks, int64_t heads, int64_t head_dim) {
     const std::vector<T> x = testing::normal<T>(rows * in, 17), norm = testing::normal<T>(head_dim, 18, 1);
     std::vector<float> turns = testing::normal<float>(tokens * head_dim, 19);
     std::vector<T> y(static_cast<size_t>(rows * width)), z(static_cast<size_t>(rows * 70));
-    amx::Rows a(workspace, rows, in, amx::parts_of<T>());
+    tiles::Rows a(workspace, rows, in, tiles::format_of<T>());
     a.put(RowsOf<const T>{x.data(), batch, tokens, tokens * in, in}, 0, in);
-    const auto low = std::make_shared<amx::Rows>(workspace, rows, rank, amx::parts_of<T>());
-    amx::linear_low({{{&a, &down.weight}, 0.5F, low.get(), first, count}});
-    amx::linear<T>({{{&a, &layer.weight, {{low, &up.weight, first, count}}},
+    const auto low = std::make_shared<tiles::Rows>(workspace, rows, rank, tiles::format_of<T>());
+    tiles::linear_low({{{&a, &down.weight}, 0.5F, low.get(), first, count}});
+    tiles::linear<T>({{{&a, &layer.weight, {{low, &up.weight, first, count}}},
                      RowsOf<T>{y.data(), batch, tokens, tokens * width, width}, norm.data(), turns.data()},
                     {{&a, &other.weight}, RowsOf<T>{z.data(), batch, tokens, tokens * 70, 70}}},
                    head_dim, 1e-6F);
@@ -180,12 +181,10 @@ void check_all(testing::Checks& checks) {
 }  // namespace
 
 int main() {
-    if (!amx::available()) {
-        std::printf("no matrix tiles here\n");
-        return 0;
-    }
     testing::Checks checks;
-    check_all<float>(checks);
-    check_all<bf16>(checks);
+    tiles::at_every_level([&] {
+        check_all<float>(checks);
+        check_all<bf16>(checks);
+    });
     return checks.result();
 }

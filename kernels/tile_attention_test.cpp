@@ -1,9 +1,10 @@
-// Attention on matrix tiles against f64: tokens and widths that fill no tile, large scores, parts of a tensor's tokens, a
+// Attention on tiles against f64: tokens and widths that fill no tile, large scores, parts of a tensor's tokens, a
 // result in two parts.
-#include "amx_attention.h"
+#include "tile_attention.h"
 
-#include "amx_linear.h"
+#include "tile_linear.h"
 #include "testing.h"
+#include "tile_testing.h"
 
 namespace {
 
@@ -23,14 +24,14 @@ void check(testing::Checks& checks, int64_t batch, int64_t tokens, int64_t heads
     const RowsOf<T> to{out.data(), batch, tokens, tokens * width, width};
     const int64_t near = tokens / 3;
     Workspace workspace;
-    const amx::Rows before(workspace, batch * near, width, amx::parts_of<T>());
-    const amx::Rows after(workspace, batch * (tokens - near), width, amx::parts_of<T>());
-    amx::attention(queries, keys, values, heads, head_dim, {{0, near, &before}, {near, tokens - near, &after}});
+    const tiles::Rows before(workspace, batch * near, width, tiles::format_of<T>());
+    const tiles::Rows after(workspace, batch * (tokens - near), width, tiles::format_of<T>());
+    tiles::attention(queries, keys, values, heads, head_dim, {{0, near, &before}, {near, tokens - near, &after}});
     // Times 1: the tiles' values as they are.
     std::vector<T> one(static_cast<size_t>(width * width), from_float<T>(0));
     for (int64_t i = 0; i < width; i++) one[static_cast<size_t>(i * width + i)] = from_float<T>(1);
-    const amx::Weight same(one.data(), static_cast<const T*>(nullptr), width, width);
-    amx::linear<T>({{{&before, &same}, to.part(0, near)}, {{&after, &same}, to.part(near, tokens - near)}}, 0, 0);
+    const tiles::Weight same(one.data(), static_cast<const T*>(nullptr), width, width);
+    tiles::linear<T>({{{&before, &same}, to.part(0, near)}, {{&after, &same}, to.part(near, tokens - near)}}, 0, 0);
     for (int64_t r = 0; r < to.count(); r++) {
         const int64_t first = r / tokens * tokens;
         for (int64_t h = 0; h < heads; h++) {
@@ -70,12 +71,10 @@ void check_all(testing::Checks& checks) {
 }  // namespace
 
 int main() {
-    if (!amx::available()) {
-        std::printf("no matrix tiles here\n");
-        return 0;
-    }
     testing::Checks checks;
-    check_all<float>(checks);
-    check_all<bf16>(checks);
+    tiles::at_every_level([&] {
+        check_all<float>(checks);
+        check_all<bf16>(checks);
+    });
     return checks.result();
 }

@@ -1,11 +1,10 @@
-// Attention on a CPU's matrix tiles: softmax(q k^T / sqrt(head_dim)) v for each head, in bf16 and, by parts, in f32 (see
-// amx_rows.h). Every query sees every key. Scores of 32 queries at a time are held whole: 40 bytes a key and query row of
-// a thread.
+// Attention in tiles on a CPU: softmax(q k^T / sqrt(head_dim)) v for each head, in bf16 and f32 (see tile_rows.h).
+// Every query sees every key. Scores of 32 queries at a time are held whole: up to 40 bytes a key and query row of a thread.
 #pragma once
 
-#include "amx_rows.h"
+#include "tile_rows.h"
 
-namespace irs::amx {
+namespace irs::tiles {
 
 // Where the tokens [first, first + count) of each batch row go: to the same columns of `rows`.
 struct Attended {
@@ -18,4 +17,4 @@ template <typename T>
 void attention(const RowsOf<const T>& q, const RowsOf<const T>& k, const RowsOf<const T>& v, int64_t heads,
                int64_t head_dim, const std::vector<Attended>& out);
 
-}  // namespace irs::amx
+}  // namespace irs::tiles
