@@ -21,6 +21,8 @@ typedef struct irs_flux_config {
     int32_t axes[3];       /* axes_dims_rope, sum head_dim, each even */
 } irs_flux_config;
 
+/* On the CPU forwards keep the blocks' weights a second time, laid out for the processor (irs_cpu_level), where that takes at
+ * most three fifths of MemAvailable at this call; else ATen's operators multiply. */
 irs_status irs_flux_create(irs_flux **out, const irs_flux_config *config, irs_weights *weights);
 void irs_flux_free(irs_flux *flux);
 

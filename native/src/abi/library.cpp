@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <chrono>
 #include <cstring>
-#include <fstream>
 
 #include "abi/checked.h"
+#include "host_memory.h"
 #include "switches.h"
 #include "tile_level.h"
 #include "torch/ops.h"
@@ -20,17 +20,6 @@ void write_text(char* out, int32_t capacity, const std::string& text) {
     const size_t length = std::min(text.size(), static_cast<size_t>(capacity) - 1);
     std::memcpy(out, text.data(), length);
     out[length] = '\0';
-}
-
-// A field of /proc/meminfo in bytes.
-int64_t meminfo(const char* field) {
-    std::ifstream file("/proc/meminfo");
-    std::string name, rest;
-    int64_t kib = 0;
-    while (file >> name >> kib && std::getline(file, rest)) {
-        if (name == field) return kib * 1024;
-    }
-    throw Error(IRS_INTERNAL, join("/proc/meminfo has no ", field));
 }
 
 // The driver library, which names devices without a CUDA runtime; null where there is no driver.

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "error.h"
+#include "host_memory.h"
 #include "models/checks.h"
 #include "torch/kernels.h"
 #include "torch/ops.h"
@@ -94,6 +95,20 @@ Flux::Flux(const irs_flux_config& config, Weights& weights)
     proj_out_ = load.linear("proj_out", config.out_channels, d);
     load.finish("FLUX transformer");
     stack_projections();
+    fits_in_tiles_ = device_.is_cpu() && tiles::available() && tile_bytes() < meminfo("MemAvailable:") / 5 * 3;
+}
+
+int64_t Flux::tile_bytes() const {
+    const int words = words_of(dtype_ == DType::f32 ? tiles::format_of<float>() : tiles::format_of<bf16>());
+    int64_t values = x_embedder_.weight.numel() + proj_out_.weight.numel();
+    const auto add_all = [&](std::initializer_list<const Linear*> all) {
+        for (const Linear* layer : all) values += layer->weight.numel();
+    };
+    for (const DoubleBlock& block : double_blocks_) {
+        for (const Stream* s : {&block.img, &block.txt}) add_all({&s->q, &s->k, &s->v, &s->out, &s->mlp_in, &s->mlp_out});
+    }
+    for (const SingleBlock& s : single_blocks_) add_all({&s.q, &s.k, &s.v, &s.mlp, &s.out});
+    return values * words * int64_t{sizeof(uint16_t)};
 }
 
 void Flux::stack_projections() {

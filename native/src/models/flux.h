@@ -52,6 +52,8 @@ public:
     DType dtype() const { return dtype_; }
     // Whether an optimiser may change the weights behind its back.
     bool trainable() const { return trainable_; }
+    // Whether the host has memory for its weights once more, in tiles. Asked when it is made.
+    bool fits_in_tiles() const { return fits_in_tiles_; }
     // What forwards write between layers on the CPU; any thread.
     Workspace& workspace() const { return *workspace_; }
     int64_t width() const { return int64_t{config_.heads} * config_.head_dim; }
@@ -83,6 +85,7 @@ public:
 
 private:
     std::vector<Linear*> layers();
+    int64_t tile_bytes() const;
     std::vector<Vector> norms();
     // On CUDA, of frozen weights: lays queries, keys and values of a stream out as one layer, where they are not. After the
     // weights have changed.
@@ -95,6 +98,7 @@ private:
     DType dtype_;
     bool trainable_;
     bool fp8_ = false;
+    bool fits_in_tiles_ = false;
     std::unique_ptr<Workspace> workspace_ = std::make_unique<Workspace>();
     Linear x_embedder_, context_embedder_, norm_out_, proj_out_;
     Embedder timestep_embedder_, guidance_embedder_, text_embedder_;

@@ -290,6 +290,7 @@ bool tiles_serve(const Flux& flux, const std::vector<Row>& rows) {
             if (applied.lora->trainable()) return false;
         }
     }
+    if (!flux.fits_in_tiles()) return false;
     const bool fits = flux.width() % tiles::kEdge == 0 && flux.config().head_dim % 16 == 0;
     return fits && runs(Kernel::tile_linear) && runs(Kernel::layer_norm_modulate) && runs(Kernel::gated_residual) &&
            runs(Kernel::qk_norm_rope);
