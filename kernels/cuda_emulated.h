@@ -189,7 +189,9 @@ inline cudaError_t cudaGetDeviceCount(int* out) {
 }
 // A Hopper.
 inline cudaError_t cudaDeviceGetAttribute(int* out, cudaDeviceAttr attribute, int) {
-    *out = attribute == cudaDevAttrComputeCapabilityMajor ? 9 : 0;
+    const char* const given = std::getenv("EMULATED_CAPABILITY"); // 90 for 9.0, a Hopper
+    const int capability = given == nullptr ? 90 : std::atoi(given);
+    *out = attribute == cudaDevAttrComputeCapabilityMajor ? capability / 10 : capability % 10;
     return cudaSuccess;
 }
 template <typename T>

@@ -5,9 +5,12 @@
 #include <torch/csrc/inductor/aoti_torch/c/shim.h>
 #include <torch/csrc/inductor/aoti_torch/utils.h>
 
+#include <cstdlib>
 #include <cstring>
 
 #include "device.h"
+
+extern "C" int cuDeviceGetAttribute(int* value, int attribute, int device);
 
 namespace {
 
@@ -89,6 +92,10 @@ AOTITorchError aoti_torch_cuda__scaled_mm(AtenTensorHandle a, AtenTensorHandle b
                                           int32_t, AtenTensorHandle* out) {
     return guarded([&] {
         const at::Tensor x = there(a), w = there(b), by_row = there(scale_a), by_column = there(scale_b);
+        int major = 0, minor = 0;
+        cuDeviceGetAttribute(&major, 75, 0);
+        cuDeviceGetAttribute(&minor, 76, 0);
+        TORCH_CHECK(10 * major + minor >= 89, "products in FP8 are for compute capability 8.9 and more");
         TORCH_CHECK(x.stride(1) == 1 && w.stride(0) == 1, "a lies row by row, b column by column");
         TORCH_CHECK(x.size(1) % 16 == 0 && w.size(1) % 16 == 0, "sizes are multiples of 16");
         TORCH_CHECK(by_row.sizes() == at::IntArrayRef({x.size(0), 1}) && by_row.is_contiguous(), "a scale for each row");
@@ -129,10 +136,11 @@ int cuDeviceTotalMem_v2(size_t* bytes, int) {
     *bytes = size_t{16} << 30;
     return 0;
 }
-// 9.0, a Hopper.
 int cuDeviceGetAttribute(int* value, int attribute, int) {
     constexpr int kMajor = 75;
-    *value = attribute == kMajor ? 9 : 0;
+    const char* const given = std::getenv("EMULATED_CAPABILITY"); // 90 for 9.0, a Hopper
+    const int capability = given == nullptr ? 90 : std::atoi(given);
+    *value = attribute == kMajor ? capability / 10 : capability % 10;
     return 0;
 }
 }

@@ -1,4 +1,6 @@
 // The denoising step: which kernels it takes, how long it lasts, what each of them saves, what candidates cost in memory.
+#include <cmath>
+
 #include "parts.h"
 #include "step_bench.h"
 #include "timing.h"
@@ -21,6 +23,16 @@ int32_t capability(int32_t device) {
     int32_t major = 0, minor = 0;
     check(irs_cuda_device_describe(name, sizeof name, &bytes, &major, &minor, device));
     return 10 * major + minor;
+}
+
+// ||got - wanted|| / ||wanted||
+double difference(const std::vector<float>& got, const std::vector<float>& wanted) {
+    double off = 0, of = 0;
+    for (size_t i = 0; i < wanted.size(); i++) {
+        off += std::pow(double{got[i]} - wanted[i], 2);
+        of += std::pow(double{wanted[i]}, 2);
+    }
+    return std::sqrt(off / of);
 }
 
 std::string label(int32_t pixels, int32_t batch) { return std::to_string(pixels) + " px, batch " + std::to_string(batch); }
@@ -108,10 +120,12 @@ void measure_steps(const Settings& settings, int32_t pixels, bool fp8, Rows& row
                 seconds.push_back(quantised);
                 ratios.push_back(own / quantised);
             }
+            const std::vector<float> got = values_of(bench.forward());
             bench.fp8(false);
             std::vector<Json::Field> numbers = milliseconds(seconds);
             numbers.emplace_back("bf16_ms", 1e3 * median(lossless));
             numbers.emplace_back("times_as_fast", median(ratios));
+            numbers.emplace_back("differs_by", difference(got, values_of(bench.forward())));
             rows.add(label(pixels, batch) + ", FP8", "measured", "", numbers);
         });
     }

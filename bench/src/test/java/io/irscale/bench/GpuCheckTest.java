@@ -222,6 +222,16 @@ class GpuCheckTest {
                 .contains("227 of 227", "| cudnn_attention | 2 | pass |", "| memory |", "| without |")
                 .doesNotContain("left out", "FAIL");
 
+        // An Ampere: no products in FP8, no cuDNN attention, and what is widened differs as what is multiplied does.
+        String program = place.resolve("emulated/build/bin/gpu_check").toString();
+        for (String capability : List.of("80", "90")) {
+            Run fp8 = part(program, "fp8-16", capability);
+            assertThat(fp8.output()).contains("\"verdict\": \"measured\"").containsPattern("\"differs_by\": 0\\.0[0-9]");
+        }
+        assertThat(part(program, "roads", "80").output())
+                .contains("{\"what\": \"cudnn_attention\", \"verdict\": \"pass\", \"calls\": 0}")
+                .contains("libtorch chooses (capability 80");
+
         // A device without memory for more than some candidates: that is told, and smaller works go on.
         Run small = check(
                 Map.of("PYTHON", python, "EMULATED_MOST_BYTES", "100000"),
@@ -232,6 +242,27 @@ class GpuCheckTest {
         assertThat(table("small"))
                 .contains("CUDA out of memory. Tried to allocate")
                 .contains("| kernels | every kernel against its CPU twin | 8 pass |");
+    }
+
+    /** One part on the emulated device of a compute capability. */
+    private static Run part(String program, String name, String capability) throws IOException, InterruptedException {
+        Path out = place.resolve("emulated");
+        return run(
+                Map.of("EMULATED_CAPABILITY", capability, "LD_LIBRARY_PATH", out.resolve("emulated").toString()),
+                List.of(
+                        program,
+                        "part",
+                        name,
+                        "--torch",
+                        out.resolve("emulated/torch").toString(),
+                        "--goldens",
+                        tree.resolve("java/core/src/test/goldens/dev").toString(),
+                        "--kernel-test",
+                        out.resolve("build/bin/cuda_emulated_test").toString(),
+                        "--out",
+                        out.toString(),
+                        "--shape",
+                        "tiny"));
     }
 
     private static String pythonWithTorch() throws IOException, InterruptedException {
