@@ -26,7 +26,7 @@ public enum Kernel {
     GUIDANCE,
     /** What CLIP reads of an image, in one pass: resize, crop and normalisation. */
     CLIP_PREPROCESS,
-    /** Linear layers in tiles on a CPU from AVX2 on, in FP32 and in BF16: see {@link io.irscale.Diagnostics#cpuLevel}. */
+    /** Linear layers in tiles on a CPU from AVX2 on, in FP32 and in BF16. */
     TILE_LINEAR,
     /** Attention on the same. */
     TILE_ATTENTION,
