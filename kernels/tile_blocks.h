@@ -8,6 +8,10 @@
 #include "tile_rows.h"
 #include "tile_simd.h"
 
+#if defined(__AMX_TILE__) || defined(IRS_EMULATED_TILES)
+#define IRS_TILES
+#endif
+
 namespace irs::tiles::IRS_LEVEL {
 
 constexpr int64_t kHalf = kEdge / 2;             // rows and columns of one matrix tile
@@ -30,7 +34,7 @@ struct Known {
 };
 template <typename Use>
 void by_format(Format format, const Use& use) {
-#if defined(__AMX_TILE__)
+#ifdef IRS_TILES
     if (format == Format::parts) return use(Known<Format::parts>{});
     use(Known<Format::bf16>{});
 #elif defined(__AVX512BF16__)

@@ -18,7 +18,9 @@ constexpr Level kLevels[] = {Level::none, Level::avx2, Level::avx512, Level::avx
 
 #if defined(__x86_64__)
 bool has_tiles() {
-#ifdef IRS_HAS_AMX
+#if defined(IRS_EMULATED_TILES)
+    return true;
+#elif defined(IRS_HAS_AMX)
     unsigned eax = 0, ebx = 0, ecx = 0, edx = 0;
     if (__get_cpuid_count(7, 0, &eax, &ebx, &ecx, &edx) == 0) return false;
     if ((edx >> 22 & 1) == 0 || (edx >> 24 & 1) == 0) return false;  // AMX-BF16, AMX-TILE

@@ -2,10 +2,13 @@
 #pragma once
 
 #include "tile_blocks.h"
+#ifdef IRS_EMULATED_TILES
+#include "amx_emulated.h"
+#endif
 
 namespace irs::tiles::IRS_LEVEL {
 
-#if defined(__AMX_TILE__)
+#ifdef IRS_TILES
 
 // The matrix tiles' sizes while it lives.
 struct Tiles {
