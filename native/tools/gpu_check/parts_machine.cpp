@@ -81,6 +81,10 @@ void describe_machine(const Settings& settings, Rows& rows) {
 }
 
 void test_kernels(const Settings& settings, Rows& rows) {
+    if (settings.device >= 0 && !settings.has_cuda_kernels()) {
+        rows.add("CUDA kernels", "skipped", "not built (no nvcc, or build.log says why not): libtorch's operators do their work");
+        return;
+    }
     for (const std::string& kernel : kernel_names(settings)) {
         rows.attempt(kernel, [&] {
             const Ended test = run({settings.kernel_test, kernel}, 120);

@@ -1,6 +1,7 @@
 // What a run was asked for.
 #pragma once
 
+#include <filesystem>
 #include <string>
 
 #include "shapes.h"
@@ -23,6 +24,8 @@ struct Settings {
     // Measurements of each figure.
     int32_t repeats() const { return full() ? 10 : 5; }
     int32_t rounds() const { return full() ? 7 : 3; }
+    // Without nvcc there are none, and libtorch's operators do their work.
+    bool has_cuda_kernels() const { return std::filesystem::exists(std::filesystem::path(self).parent_path() / "libirscale_cuda.so"); }
     std::string device_name() const { return device < 0 ? "cpu" : "cuda:" + std::to_string(device); }
 };
 
