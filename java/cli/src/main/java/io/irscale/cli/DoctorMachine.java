@@ -38,13 +38,12 @@ final class DoctorMachine {
     }
 
     static String kernels(String level) {
-        String roads =
-                switch (level) {
-                    case "amx" -> "bf16 on matrix tiles, fp32 there as three bf16 parts";
-                    case "avx512-bf16" -> "bf16 by its own products, fp32 as it is; bf16 is about twice as fast";
-                    case "avx512", "avx2" -> "fp32 as it is, bf16 widened to it and as fast";
-                    default -> "libtorch's operators, with bf16 slower than fp32: a processor with AVX2 and FMA is much faster";
-                };
+        String roads = switch (level) {
+            case "amx" -> "bf16 on matrix tiles, fp32 there as three bf16 parts";
+            case "avx512-bf16" -> "bf16 by its own products, fp32 as it is; bf16 is about twice as fast";
+            case "avx512", "avx2" -> "fp32 as it is, bf16 widened to it and as fast";
+            default -> "libtorch's operators, with bf16 slower than fp32: a processor with AVX2 and FMA is much faster";
+        };
         return level + ": " + roads;
     }
 

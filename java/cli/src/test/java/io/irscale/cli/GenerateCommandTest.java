@@ -218,8 +218,17 @@ final class GenerateCommandTest {
     @Test
     void seedsOfTheUpperHalfAndNegativeOnesAreDrawnAndToldAsTorchDoes() throws IOException {
         Path upper = folder.resolve("upper");
-        Cli result = Cli.run(
-                generate(upper, "--prompt", "a", "--steps", 1, "--seed", "9223372036854775808", "--candidates", 1));
+        Cli result = Cli.run(generate(
+                upper,
+                "--prompt",
+                "a",
+                "--steps",
+                1,
+                "--seed",
+                "9223372036854775808",
+                "--candidates",
+                1,
+                "--deterministic"));
         assertThat(result.complaints()).isEmpty();
         assertThat(names(upper)).contains("000-seed9223372036854775808.png");
         assertThat(PngImage.read(upper.resolve("000-seed9223372036854775808.png"))
@@ -230,7 +239,17 @@ final class GenerateCommandTest {
         assertThat(run.at("/prompts/0/candidates/0/seed").asString()).isEqualTo("9223372036854775808");
 
         Path last = folder.resolve("last");
-        assertThat(Cli.run(generate(last, "--prompt", "a", "--steps", 1, "--seed", -1, "--candidates", 2))
+        assertThat(Cli.run(generate(
+                                last,
+                                "--prompt",
+                                "a",
+                                "--steps",
+                                1,
+                                "--seed",
+                                -1,
+                                "--candidates",
+                                2,
+                                "--deterministic"))
                         .complaints())
                 .isEmpty();
         assertThat(names(last)).contains("000-seed18446744073709551615.png", "000-seed0.png");
