@@ -226,7 +226,9 @@ class GpuCheckTest {
         String program = place.resolve("emulated/build/bin/gpu_check").toString();
         for (String capability : List.of("80", "90")) {
             Run fp8 = part(program, "fp8-16", capability);
-            assertThat(fp8.output()).contains("\"verdict\": \"measured\"").containsPattern("\"differs_by\": 0\\.0[0-9]");
+            assertThat(fp8.output())
+                    .contains("\"verdict\": \"measured\"")
+                    .containsPattern("\"differs_by\": 0\\.0[0-9]");
         }
         assertThat(part(program, "roads", "80").output())
                 .contains("{\"what\": \"cudnn_attention\", \"verdict\": \"pass\", \"calls\": 0}")
@@ -248,7 +250,11 @@ class GpuCheckTest {
     private static Run part(String program, String name, String capability) throws IOException, InterruptedException {
         Path out = place.resolve("emulated");
         return run(
-                Map.of("EMULATED_CAPABILITY", capability, "LD_LIBRARY_PATH", out.resolve("emulated").toString()),
+                Map.of(
+                        "EMULATED_CAPABILITY",
+                        capability,
+                        "LD_LIBRARY_PATH",
+                        out.resolve("emulated").toString()),
                 List.of(
                         program,
                         "part",
