@@ -5,18 +5,13 @@
 #include <cstdint>
 #include <cstring>
 
+#include "rows.h"
+
 namespace irs::tiles::emulated {
 
 constexpr int kRows = 16, kBytes = 64;
 
 inline thread_local unsigned char tiles[8][kRows * kBytes];
-
-inline float widened(uint16_t bits) {
-    const uint32_t word = static_cast<uint32_t>(bits) << 16;
-    float out = 0;
-    std::memcpy(&out, &word, sizeof out);
-    return out;
-}
 
 inline void load(int tile, const void* from, int64_t stride) {
     for (int64_t r = 0; r < kRows; r++) std::memcpy(tiles[tile] + r * kBytes, static_cast<const char*>(from) + r * stride, kBytes);
@@ -31,7 +26,7 @@ inline void clear(int tile) { std::memset(tiles[tile], 0, sizeof tiles[tile]); }
 // c += a b: a 16 rows of 16 pairs, b 16 pairs of 16 columns.
 inline void multiply(int c, int a, int b) {
     float sums[kRows][16];
-    uint16_t left[kRows][16][2], right[16][16][2];
+    bf16 left[kRows][16][2], right[16][16][2];
     std::memcpy(sums, tiles[c], sizeof sums);
     std::memcpy(left, tiles[a], sizeof left);
     std::memcpy(right, tiles[b], sizeof right);
@@ -39,8 +34,8 @@ inline void multiply(int c, int a, int b) {
         for (int column = 0; column < 16; column++) {
             float even = 0, odd = 0;
             for (int pair = 0; pair < 16; pair++) {
-                even += widened(left[row][pair][0]) * widened(right[pair][column][0]);
-                odd += widened(left[row][pair][1]) * widened(right[pair][column][1]);
+                even += to_float(left[row][pair][0]) * to_float(right[pair][column][0]);
+                odd += to_float(left[row][pair][1]) * to_float(right[pair][column][1]);
             }
             sums[row][column] += even + odd;
         }

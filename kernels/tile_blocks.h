@@ -20,8 +20,6 @@ constexpr int64_t kPair = 2 * kTile;             // words of a block of one word
 constexpr int64_t kBlock = kEdge * kEdge;        // f32 values of one block of the result
 static_assert(kHalf == kLanes);
 
-inline int64_t blocks_of(int64_t n) { return (n + kEdge - 1) / kEdge; }
-
 template <Format F>
 constexpr int64_t kWords = words_of(F) * kPair;  // of a block
 

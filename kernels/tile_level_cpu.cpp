@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <cstdlib>
+#include <iterator>
 #include <stdexcept>
 
 #if defined(__x86_64__)
@@ -14,7 +15,7 @@ namespace irs::tiles {
 
 namespace {
 
-constexpr Level kLevels[] = {Level::none, Level::avx2, Level::avx512, Level::avx512_bf16, Level::amx};
+constexpr const char* kNames[] = {"none", "avx2", "avx512", "avx512-bf16", "amx"};  // in the order of Level
 
 #if defined(__x86_64__)
 bool has_tiles() {
@@ -79,20 +80,11 @@ void use(Level level) {
     current() = level;
 }
 
-const char* name(Level level) {
-    switch (level) {
-        case Level::none: return "none";
-        case Level::avx2: return "avx2";
-        case Level::avx512: return "avx512";
-        case Level::avx512_bf16: return "avx512-bf16";
-        case Level::amx: return "amx";
-    }
-    return "";
-}
+const char* name(Level level) { return kNames[static_cast<int>(level)]; }
 
 Level level_of(const std::string& text) {
-    for (const Level level : kLevels) {
-        if (text == name(level)) return level;
+    for (int i = 0; i < static_cast<int>(std::size(kNames)); i++) {
+        if (text == kNames[i]) return static_cast<Level>(i);
     }
     throw std::invalid_argument("IRSCALE_CPU is " + text + ", expected none, avx2, avx512, avx512-bf16 or amx");
 }

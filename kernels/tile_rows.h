@@ -36,6 +36,8 @@ Format format_of() {
 // Edge of a block: rows and columns are taken by 32.
 constexpr int64_t kEdge = 32;
 
+inline int64_t blocks_of(int64_t n) { return (n + kEdge - 1) / kEdge; }
+
 // A weight (out, in), words_of(format) times 2 bytes a value.
 class Weight {
 public:

@@ -37,8 +37,6 @@ namespace {
 #define IRS_AT_LEVEL(call) absent()
 #endif
 
-int64_t blocks_of(int64_t n) { return (n + kEdge - 1) / kEdge; }
-
 size_t bytes_of(int64_t blocks, Format format) {
     return static_cast<size_t>(blocks * kEdge * kEdge * words_of(format)) * sizeof(uint16_t);
 }

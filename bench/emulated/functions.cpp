@@ -10,8 +10,6 @@
 
 #include "device.h"
 
-extern "C" int cuDeviceGetAttribute(int* value, int attribute, int device);
-
 namespace {
 
 using torch::aot_inductor::new_tensor_handle;
@@ -29,6 +27,12 @@ AtenTensorHandle back(const at::Tensor& x, AtenTensorHandle like) {
 }
 
 AtenTensorHandle none() { return new_tensor_handle(at::Tensor()); }
+
+// 90 for 9.0, a Hopper, unless EMULATED_CAPABILITY says otherwise.
+int capability() {
+    const char* const given = std::getenv("EMULATED_CAPABILITY");
+    return given == nullptr ? 90 : std::atoi(given);
+}
 
 template <typename Call>
 AOTITorchError guarded(const Call& call) {
@@ -92,10 +96,7 @@ AOTITorchError aoti_torch_cuda__scaled_mm(AtenTensorHandle a, AtenTensorHandle b
                                           int32_t, AtenTensorHandle* out) {
     return guarded([&] {
         const at::Tensor x = there(a), w = there(b), by_row = there(scale_a), by_column = there(scale_b);
-        int major = 0, minor = 0;
-        cuDeviceGetAttribute(&major, 75, 0);
-        cuDeviceGetAttribute(&minor, 76, 0);
-        TORCH_CHECK(10 * major + minor >= 89, "products in FP8 are for compute capability 8.9 and more");
+        TORCH_CHECK(capability() >= 89, "products in FP8 are for compute capability 8.9 and more");
         TORCH_CHECK(x.stride(1) == 1 && w.stride(0) == 1, "a lies row by row, b column by column");
         TORCH_CHECK(x.size(1) % 16 == 0 && w.size(1) % 16 == 0, "sizes are multiples of 16");
         TORCH_CHECK(by_row.sizes() == at::IntArrayRef({x.size(0), 1}) && by_row.is_contiguous(), "a scale for each row");
@@ -138,9 +139,7 @@ int cuDeviceTotalMem_v2(size_t* bytes, int) {
 }
 int cuDeviceGetAttribute(int* value, int attribute, int) {
     constexpr int kMajor = 75;
-    const char* const given = std::getenv("EMULATED_CAPABILITY"); // 90 for 9.0, a Hopper
-    const int capability = given == nullptr ? 90 : std::atoi(given);
-    *value = attribute == kMajor ? capability / 10 : capability % 10;
+    *value = attribute == kMajor ? capability() / 10 : capability() % 10;
     return 0;
 }
 }

@@ -98,16 +98,10 @@ Flux::Flux(const irs_flux_config& config, Weights& weights)
     fits_in_tiles_ = device_.is_cpu() && tiles::available() && tile_bytes() < meminfo("MemAvailable:") / 5 * 3;
 }
 
-int64_t Flux::tile_bytes() const {
+int64_t Flux::tile_bytes() {
     const int words = words_of(dtype_ == DType::f32 ? tiles::format_of<float>() : tiles::format_of<bf16>());
     int64_t values = x_embedder_.weight.numel() + proj_out_.weight.numel();
-    const auto add_all = [&](std::initializer_list<const Linear*> all) {
-        for (const Linear* layer : all) values += layer->weight.numel();
-    };
-    for (const DoubleBlock& block : double_blocks_) {
-        for (const Stream* s : {&block.img, &block.txt}) add_all({&s->q, &s->k, &s->v, &s->out, &s->mlp_in, &s->mlp_out});
-    }
-    for (const SingleBlock& s : single_blocks_) add_all({&s.q, &s.k, &s.v, &s.mlp, &s.out});
+    for (const Linear* layer : products_of_blocks()) values += layer->weight.numel();
     return values * words * int64_t{sizeof(uint16_t)};
 }
 
@@ -165,6 +159,15 @@ std::vector<Linear*> Flux::layers() {
     return out;
 }
 
+std::vector<Linear*> Flux::products_of_blocks() {
+    std::vector<Linear*> out;
+    for (DoubleBlock& block : double_blocks_) {
+        for (Stream* s : {&block.img, &block.txt}) out.insert(out.end(), {&s->q, &s->k, &s->v, &s->out, &s->mlp_in, &s->mlp_out});
+    }
+    for (SingleBlock& s : single_blocks_) out.insert(out.end(), {&s.q, &s.k, &s.v, &s.mlp, &s.out});
+    return out;
+}
+
 std::vector<Vector> Flux::norms() {
     std::vector<Vector> out;
     for (size_t i = 0; i < double_blocks_.size(); i++) {
@@ -206,14 +209,7 @@ void Flux::set_fp8(bool on) {
         require(kernels::serve(device_, dtype_), "FP8 on this device needs libirscale_cuda.so beside libirscale.so");
         require(width() % 16 == 0, "FP8 needs a width that is a multiple of 16, not ", width());
     }
-    for (DoubleBlock& block : double_blocks_) {
-        for (Stream* s : {&block.img, &block.txt}) {
-            for (Linear* layer : {&s->q, &s->k, &s->v, &s->out, &s->mlp_in, &s->mlp_out}) layer->set_fp8(on);
-        }
-    }
-    for (SingleBlock& s : single_blocks_) {
-        for (Linear* layer : {&s.q, &s.k, &s.v, &s.mlp, &s.out}) layer->set_fp8(on);
-    }
+    for (Linear* layer : products_of_blocks()) layer->set_fp8(on);
     fp8_ = on;
     stack_projections();
 }

@@ -85,7 +85,9 @@ public:
 
 private:
     std::vector<Linear*> layers();
-    int64_t tile_bytes() const;
+    // Those that a forward multiplies by in every block: all but modulations.
+    std::vector<Linear*> products_of_blocks();
+    int64_t tile_bytes();
     std::vector<Vector> norms();
     // On CUDA, of frozen weights: lays queries, keys and values of a stream out as one layer, where they are not. After the
     // weights have changed.

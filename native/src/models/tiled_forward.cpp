@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <cstring>
 
-#include "tile_attention.h"
-#include "tile_linear.h"
 #include "models/plan.h"
 #include "parallel.h"
 #include "switches.h"
 #include "team.h"
+#include "tile_attention.h"
+#include "tile_linear.h"
 #include "torch/ops.h"
 #include "torch/rows.h"
 #include "torch/threads.h"
@@ -117,18 +117,18 @@ private:
         normed({{of_txt, &txt_in, txt}, {of_img, &img_in, img}});
         {
             const std::vector<tiles::Product> by = products({{&t.q, &txt_in},
-                                                           {&i.q, &img_in},
-                                                           {&t.k, &txt_in},
-                                                           {&i.k, &img_in},
-                                                           {&t.v, &txt_in},
-                                                           {&i.v, &img_in}});
+                                                             {&i.q, &img_in},
+                                                             {&t.k, &txt_in},
+                                                             {&i.k, &img_in},
+                                                             {&t.v, &txt_in},
+                                                             {&i.v, &img_in}});
             tiles::linear<T>({{by[0], txt_of(q_), weight(t.norm_q), turns(0)},
-                            {by[1], img_of(q_), weight(i.norm_q), turns(txt_tokens_)},
-                            {by[2], txt_of(k_), weight(t.norm_k), turns(0)},
-                            {by[3], img_of(k_), weight(i.norm_k), turns(txt_tokens_)},
-                            {by[4], txt_of(v_)},
-                            {by[5], img_of(v_)}},
-                           flux_.config().head_dim, kEps);
+                              {by[1], img_of(q_), weight(i.norm_q), turns(txt_tokens_)},
+                              {by[2], txt_of(k_), weight(t.norm_k), turns(0)},
+                              {by[3], img_of(k_), weight(i.norm_k), turns(txt_tokens_)},
+                              {by[4], txt_of(v_)},
+                              {by[5], img_of(v_)}},
+                             flux_.config().head_dim, kEps);
         }
         attend({{0, txt_tokens_, &txt_in}, {txt_tokens_, img_tokens_, &img_in}});
         gated({{of_txt, &t.out, &txt_in, txt}, {of_img, &i.out, &img_in, img}});
@@ -150,9 +150,9 @@ private:
         const std::vector<tiles::Product> by =
             products({{&block.q, &in}, {&block.k, &in}, {&block.v, &in}, {&block.mlp, &in}});
         tiles::linear<T>({{by[0], whole(q_), weight(block.norm_q), turns(0)},
-                        {by[1], whole(k_), weight(block.norm_k), turns(0)},
-                        {by[2], whole(v_)}},
-                       flux_.config().head_dim, kEps);
+                          {by[1], whole(k_), weight(block.norm_k), turns(0)},
+                          {by[2], whole(v_)}},
+                         flux_.config().head_dim, kEps);
         tiles::linear_gelu({{by[3], &hidden, flux_.width()}});
         attend({{0, tokens(), &hidden}});
         gated({{first, &block.out, &hidden, x}});

@@ -1,5 +1,7 @@
 #include "denoise.h"
 
+#include <numeric>
+
 namespace gpu_check {
 
 namespace {
@@ -27,6 +29,12 @@ std::vector<float> position_ids(int64_t text_tokens, const LatentShape& shape) {
         }
     }
     return ids;
+}
+
+std::vector<uint64_t> first_seeds(int32_t n) {
+    std::vector<uint64_t> seeds(static_cast<size_t>(n));
+    std::iota(seeds.begin(), seeds.end(), 0);
+    return seeds;
 }
 
 Tensor packed_noise(const std::vector<uint64_t>& seeds, const LatentShape& shape, int32_t device, int32_t dtype) {

@@ -18,6 +18,9 @@ struct LatentShape {
 // (L + T, 3): the text's, all 0, then (0, row, column) of every 2 x 2 latents.
 std::vector<float> position_ids(int64_t text_tokens, const LatentShape& shape);
 
+// The seeds from 0 on.
+std::vector<uint64_t> first_seeds(int32_t n);
+
 // Packed noise (N, T, 4 C), one seed a candidate.
 Tensor packed_noise(const std::vector<uint64_t>& seeds, const LatentShape& shape, int32_t device, int32_t dtype);
 

@@ -60,17 +60,21 @@ inline Tensor tensor_of(const std::vector<float>& values, const Shape& shape, in
     return make<Tensor>(irs_tensor_convert, copy_of(host).get(), device, dtype);
 }
 
+inline int64_t count_of(const Shape& shape) {
+    int64_t count = 1;
+    for (const int64_t size : shape) count *= size;
+    return count;
+}
+
+inline Tensor zeros(const Shape& shape, int32_t device, int32_t dtype) {
+    return tensor_of(std::vector<float>(static_cast<size_t>(count_of(shape)), 0), shape, device, dtype);
+}
+
 inline Shape shape_of(const Tensor& x) {
     int32_t dtype = 0, device = 0, ndim = 0;
     int64_t sizes[8] = {};
     check(irs_tensor_describe(&dtype, &device, &ndim, sizes, x.get()));
     return Shape(sizes, sizes + ndim);
-}
-
-inline int64_t count_of(const Shape& shape) {
-    int64_t count = 1;
-    for (const int64_t size : shape) count *= size;
-    return count;
 }
 
 // The values of a tensor of any device and dtype; waits for the device.
@@ -85,5 +89,19 @@ inline Tensor rows_of(const Tensor& x, int64_t begin, int64_t n) { return make<T
 
 // Reading from a device waits for what it was asked before.
 inline void wait_for(const Tensor& x) { values_of(rows_of(x, 0, 1)); }
+
+struct CudaDevice {
+    std::string name;
+    int64_t bytes;
+    int32_t major, minor; // of the compute capability
+};
+
+inline CudaDevice cuda_device(int32_t index) {
+    char name[256] = {};
+    CudaDevice out{};
+    check(irs_cuda_device_describe(name, sizeof name, &out.bytes, &out.major, &out.minor, index));
+    out.name = name;
+    return out;
+}
 
 }  // namespace gpu_check

@@ -29,7 +29,7 @@ public:
     std::string write() const;
 
     bool is_null() const { return kind_ == Kind::null; }
-    bool is_object() const { return kind_ == Kind::object; }
+    bool is_number() const { return kind_ == Kind::number; }
 
     // These throw where the value is of another kind.
     double number() const;

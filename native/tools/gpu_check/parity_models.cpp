@@ -5,14 +5,10 @@ namespace gpu_check {
 
 void Stage::text() {
     open_text(IRS_DTYPE_F32);
-    const auto n = static_cast<int32_t>(goldens_.prompts().size());
-    const std::vector<int64_t> ids = goldens_.ids(goldens_.prompts(), "clip_77");
-    irs_tensor *hidden = nullptr, *pooled = nullptr;
-    check(irs_clip_encode_text(&hidden, &pooled, clip_.get(), n, static_cast<int32_t>(ids.size()) / n, ids.data()));
-    const Tensor states(hidden), end(pooled);
+    const auto [states, end] = clip_states(goldens_.prompts());
     comparisons_.compare("text", "clip.last_hidden", "", tolerance::kStage, states);
     comparisons_.compare("text", "clip.pooled", "", tolerance::kStage, end);
-    comparisons_.compare("text", "t5.last_hidden", "", tolerance::kT5, joined(encode(goldens_.prompts()).txt));
+    comparisons_.compare("text", "t5.last_hidden", "", tolerance::kT5, t5_states(goldens_.prompts()));
 }
 
 void Stage::transformer() {

@@ -36,30 +36,34 @@ Stage::Base Stage::base_of(const GoldenRun& run) {
     return {&run, shape, sigmas, timestep_inputs(sigmas, run.dtype)};
 }
 
-Stage::Embeddings Stage::golden_embeddings(const std::string& file, int32_t dtype) {
-    const Tensor txt = load(file, "prompt_embeds", dtype), vec = load(file, "pooled", dtype);
+Stage::Embeddings Stage::by_prompt(const Tensor& txt, const Tensor& vec) {
     Embeddings out;
-    for (size_t i = 0; i < goldens_.prompts().size(); i++) {
-        out.txt.push_back(rows_of(txt, static_cast<int64_t>(i), 1));
-        out.vec.push_back(rows_of(vec, static_cast<int64_t>(i), 1));
-    }
-    return out;
-}
-
-Stage::Embeddings Stage::encode(const std::vector<std::string>& prompts) {
-    const auto n = static_cast<int32_t>(prompts.size());
-    const std::vector<int64_t> clip_ids = goldens_.ids(prompts, "clip_77");
-    const std::vector<int64_t> t5_ids = goldens_.ids(prompts, "t5_" + std::to_string(goldens_.text_tokens()));
-    irs_tensor *hidden = nullptr, *pooled = nullptr;
-    check(irs_clip_encode_text(&hidden, &pooled, clip_.get(), n, static_cast<int32_t>(clip_ids.size()) / n, clip_ids.data()));
-    const Tensor states(hidden), vec(pooled);
-    const Tensor txt = make<Tensor>(irs_t5_encode, t5_.get(), n, goldens_.text_tokens(), t5_ids.data());
-    Embeddings out;
-    for (int32_t i = 0; i < n; i++) {
+    for (int64_t i = 0; i < shape_of(txt)[0]; i++) {
         out.txt.push_back(rows_of(txt, i, 1));
         out.vec.push_back(rows_of(vec, i, 1));
     }
     return out;
+}
+
+Stage::Embeddings Stage::golden_embeddings(const std::string& file, int32_t dtype) {
+    return by_prompt(load(file, "prompt_embeds", dtype), load(file, "pooled", dtype));
+}
+
+std::pair<Tensor, Tensor> Stage::clip_states(const std::vector<std::string>& prompts) {
+    const auto n = static_cast<int32_t>(prompts.size());
+    const std::vector<int64_t> ids = goldens_.ids(prompts, "clip_77");
+    irs_tensor *hidden = nullptr, *pooled = nullptr;
+    check(irs_clip_encode_text(&hidden, &pooled, clip_.get(), n, static_cast<int32_t>(ids.size()) / n, ids.data()));
+    return {Tensor(hidden), Tensor(pooled)};
+}
+
+Tensor Stage::t5_states(const std::vector<std::string>& prompts) {
+    const std::vector<int64_t> ids = goldens_.ids(prompts, "t5_" + std::to_string(goldens_.text_tokens()));
+    return make<Tensor>(irs_t5_encode, t5_.get(), static_cast<int32_t>(prompts.size()), goldens_.text_tokens(), ids.data());
+}
+
+Stage::Embeddings Stage::encode(const std::vector<std::string>& prompts) {
+    return by_prompt(t5_states(prompts), clip_states(prompts).second);
 }
 
 Tensor joined(const std::vector<Tensor>& parts) {

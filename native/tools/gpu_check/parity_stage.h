@@ -62,7 +62,12 @@ private:
     }
     std::string latents_before(int32_t step) const { return step == 0 ? "latents.init" : "latents." + std::to_string(step - 1); }
     Embeddings golden_embeddings(const std::string& file, int32_t dtype);
+    // CLIP's states (N, 77, width) and the pooled ones (N, width); T5's (N, L, joint_dim).
+    std::pair<Tensor, Tensor> clip_states(const std::vector<std::string>& prompts);
+    Tensor t5_states(const std::vector<std::string>& prompts);
     Embeddings encode(const std::vector<std::string>& prompts);
+    // One of each prompt.
+    static Embeddings by_prompt(const Tensor& txt, const Tensor& vec);
     Plans plans(const Embeddings& embeddings, const Base& base, const std::vector<AppliedLora>& loras = {});
 
     void run_inputs(const Base& base, const std::string& file);

@@ -14,21 +14,26 @@ std::vector<Part> parts_of(const Settings& settings) {
                          }});
     }
     const Shapes shapes = shapes_of(settings.shape);
-    const auto steps = [&](int32_t pixels, bool fp8, double seconds) {
-        const std::string name = std::string(fp8 ? "fp8-" : "steps-") + std::to_string(pixels);
-        parts.push_back({name, "a denoising step at " + std::to_string(pixels) + " px" + (fp8 ? " in FP8, beside bf16" : ""), seconds, true,
-                         true, [pixels, fp8](const Settings& all, Rows& rows) { measure_steps(all, pixels, fp8, rows); }});
+    const auto steps = [&](int32_t pixels, double seconds) {
+        const std::string size = std::to_string(pixels);
+        parts.push_back({"steps-" + size, "a denoising step at " + size + " px", seconds, true, true,
+                         [pixels](const Settings& all, Rows& rows) { measure_steps(all, pixels, rows); }});
+    };
+    const auto fp8 = [&](int32_t pixels, double seconds) {
+        const std::string size = std::to_string(pixels);
+        parts.push_back({"fp8-" + size, "a denoising step at " + size + " px in FP8, beside bf16", seconds, true, true,
+                         [pixels](const Settings& all, Rows& rows) { measure_fp8(all, pixels, rows); }});
     };
     parts.push_back({"roads", "which kernels a forward takes", 12, true, true, check_roads});
-    steps(shapes.large, false, 35);
-    steps(shapes.small, false, 20);
+    steps(shapes.large, 35);
+    steps(shapes.small, 20);
     parts.push_back({"plain", "the step beside plain PyTorch's, in turns", 35, true, true, compare_with_plain});
-    steps(shapes.large, true, 30);
+    fp8(shapes.large, 30);
     parts.push_back({"merge", "merging a LoRA", 15, true, true, measure_merge});
     parts.push_back({"decode", "latents to images", 10, true, true, measure_decode});
     parts.push_back({"clip", "images to scores", 8, true, true, measure_clip});
     parts.push_back({"search", "best of 16 by pruning", 40, true, true, measure_search});
-    steps(shapes.small, true, 25);
+    fp8(shapes.small, 25);
     parts.push_back({"memory", "memory by candidates", 40, false, true, measure_memory});
     parts.push_back({"without", "what each kernel saves", 30, false, true, measure_without_kernels});
     parts.push_back({"sanitizer", "compute-sanitizer on the kernels", 300, false, false, sanitize_kernels});

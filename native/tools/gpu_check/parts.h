@@ -29,7 +29,8 @@ void sanitize_kernels(const Settings& settings, Rows& rows);
 
 // parts_step.cpp
 void check_roads(const Settings& settings, Rows& rows);
-void measure_steps(const Settings& settings, int32_t pixels, bool fp8, Rows& rows);
+void measure_steps(const Settings& settings, int32_t pixels, Rows& rows);
+void measure_fp8(const Settings& settings, int32_t pixels, Rows& rows);
 void measure_without_kernels(const Settings& settings, Rows& rows);
 void measure_memory(const Settings& settings, Rows& rows);
 

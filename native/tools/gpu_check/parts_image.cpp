@@ -41,9 +41,7 @@ struct Judges {
 };
 
 Tensor noise_latents(const LatentShape& shape, int32_t batch, Place place) {
-    std::vector<uint64_t> seeds(static_cast<size_t>(batch));
-    std::iota(seeds.begin(), seeds.end(), 0);
-    const Tensor packed = packed_noise(seeds, shape, place.device, place.dtype);
+    const Tensor packed = packed_noise(first_seeds(batch), shape, place.device, place.dtype);
     return make<Tensor>(irs_latents_unpack, packed.get(), shape.height, shape.width);
 }
 
@@ -58,18 +56,11 @@ public:
     // Draws `candidates`; with `prune` half of them are left after a quarter, three eighths and half of the steps. Returns
     // the forwards made.
     int32_t run(int32_t candidates, bool prune) {
-        const Shapes& shapes = judges_.shapes;
-        const auto zeros = [&](const Shape& sizes) {
-            return tensor_of(std::vector<float>(static_cast<size_t>(count_of(sizes)), 0), sizes, place_.device, place_.dtype);
-        };
-        const Tensor txt = zeros({1, shapes.text_tokens, shapes.flux.joint_dim}), vec = zeros({1, shapes.flux.pooled_dim});
         std::vector<float> sigmas;
         for (int32_t i = 0; i <= steps_; i++) sigmas.push_back(1 - static_cast<float>(i) / static_cast<float>(steps_));
-        const Plan plan = make_plan(flux_.get(), txt, vec, 3.5F, {sigmas.begin(), sigmas.end() - 1}, shape_);
+        const Plan plan = empty_plan(flux_.get(), judges_.shapes, shape_, {sigmas.begin(), sigmas.end() - 1}, place_);
         const Tensor text = judges_.text();
-        std::vector<uint64_t> seeds(static_cast<size_t>(candidates));
-        std::iota(seeds.begin(), seeds.end(), 0);
-        Tensor img = packed_noise(seeds, shape_, place_.device, IRS_DTYPE_F32);
+        Tensor img = packed_noise(first_seeds(candidates), shape_, place_.device, IRS_DTYPE_F32);
         int32_t forwards = 0;
         for (int32_t i = 0; i < steps_; i++) {
             const std::vector<const irs_plan*> plans(static_cast<size_t>(candidates), plan.get());
@@ -124,7 +115,7 @@ void measure_decode(const Settings& settings, Rows& rows) {
     const Judges judges(settings, place);
     for (const int32_t pixels : {judges.shapes.small, judges.shapes.large}) {
         for (const int32_t batch : {1, 4}) {
-            const std::string what = std::to_string(pixels) + " px, batch " + std::to_string(batch);
+            const std::string what = work_of(pixels, batch);
             rows.attempt(what, [&] {
                 const Tensor latents = noise_latents(judges.shapes.latents(pixels), batch, place);
                 rows.add(what, "measured", "", milliseconds(seconds_of(settings.repeats(), [&] {

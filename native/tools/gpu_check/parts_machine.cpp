@@ -1,24 +1,13 @@
 // What the machine is, and its kernels by themselves.
 #include <cstdlib>
-#include <fstream>
 
 #include "child.h"
 #include "parts.h"
-#include "timing.h"
+#include "step_bench.h"
 
 namespace gpu_check {
 
 namespace {
-
-double fastest_product(const Settings& settings, int32_t dtype) {
-    double best = 0;
-    for (const int32_t n : shapes_of(settings.shape).matrices) {
-        double rate = 0;
-        check(irs_matmul_rate(&rate, settings.device, dtype, n, settings.repeats()));
-        best = std::max(best, rate);
-    }
-    return best;
-}
 
 // The names that the program knows, one a line.
 std::vector<std::string> kernel_names(const Settings& settings) {
@@ -62,13 +51,10 @@ void describe_machine(const Settings& settings, Rows& rows) {
     std::vector<Json::Field> facts{{"torch", std::string(torch)}, {"threads", threads}};
     std::string name = "cpu";
     if (settings.device >= 0) {
-        char device[256] = {};
-        int64_t bytes = 0;
-        int32_t major = 0, minor = 0;
-        check(irs_cuda_device_describe(device, sizeof device, &bytes, &major, &minor, settings.device));
-        name = device;
-        facts.emplace_back("capability", std::to_string(major) + "." + std::to_string(minor));
-        facts.emplace_back("memory_gib", static_cast<double>(bytes) / 0x1p30);
+        const CudaDevice device = cuda_device(settings.device);
+        name = device.name;
+        facts.emplace_back("capability", std::to_string(device.major) + "." + std::to_string(device.minor));
+        facts.emplace_back("memory_gib", static_cast<double>(device.bytes) / 0x1p30);
     }
     facts.emplace_back("device", name);
     rows.add("machine", "measured", "", facts);

@@ -39,26 +39,21 @@ void compare_with_plain(const Settings& settings, Rows& rows) {
     rows.add("plain PyTorch", "measured", "", {{"torch", about.at("torch")}});
     const std::pair<int32_t, int32_t> works[] = {{shapes.large, 1}, {shapes.small, 1}, {shapes.small, 8}};
     for (const auto& [pixels, batch] : works) {
-        const std::string what = std::to_string(pixels) + " px, batch " + std::to_string(batch);
+        const std::string what = work_of(pixels, batch);
         rows.attempt(what, [&, pixels = pixels, batch = batch] {
             bench.prepare(pixels, batch);
             const Json step = Json::object({{"edge", shapes.latents(pixels).height / 2}, {"text_tokens", shapes.text_tokens},
                                             {"batch", batch}});
-            std::vector<double> ours, theirs, ratios;
-            for (int32_t i = 0; i < kWarmups + settings.rounds(); i++) {
-                const double own = bench.once();
+            const auto theirs = [&] {
                 worker.write_line(step.write());
-                const double other = answer_of(worker).at("seconds").number();
-                if (i < kWarmups) continue;
-                ours.push_back(own);
-                theirs.push_back(other);
-                ratios.push_back(other / own);
-            }
-            std::vector<Json::Field> numbers = milliseconds(ours);
-            numbers.emplace_back("plain_ms", 1e3 * median(theirs));
-            numbers.emplace_back("times_as_fast", median(ratios));
-            numbers.emplace_back("ratio_least", quantile(ratios, 0));
-            numbers.emplace_back("ratio_most", quantile(ratios, 1));
+                return answer_of(worker).at("seconds").number();
+            };
+            const Turns turns = in_turns(settings.rounds(), [&] { return bench.once(); }, theirs);
+            std::vector<Json::Field> numbers = milliseconds(turns.first);
+            numbers.emplace_back("plain_ms", 1e3 * median(turns.second));
+            numbers.emplace_back("times_as_fast", median(turns.ratios));
+            numbers.emplace_back("ratio_least", quantile(turns.ratios, 0));
+            numbers.emplace_back("ratio_most", quantile(turns.ratios, 1));
             rows.add(what, "measured", "", numbers);
         });
     }

@@ -20,12 +20,12 @@ const Result* find(const std::vector<Result>& results, const std::string& part) 
 
 std::string cell(const Json& value) {
     std::string text;
-    try {
+    if (value.is_number()) {
         char number[32];
         std::snprintf(number, sizeof number, "%.4g", value.number());
         text = number;
-    } catch (const std::exception&) {
-        text = value.is_null() ? "" : value.text();
+    } else if (!value.is_null()) {
+        text = value.text();
     }
     std::replace(text.begin(), text.end(), '|', '/');
     std::replace(text.begin(), text.end(), '\n', ' ');

@@ -28,10 +28,7 @@ std::string key_of(const Settings& settings) {
     for (const std::string& file : {settings.self, (folder / "libirscale.so").string(), (folder / "libirscale_cuda.so").string(), settings.kernel_test}) {
         hash = hash_of(file, hash);
     }
-    char name[256] = "cpu";
-    int64_t bytes = 0;
-    int32_t major = 0, minor = 0;
-    if (settings.device >= 0) check(irs_cuda_device_describe(name, sizeof name, &bytes, &major, &minor, settings.device));
+    const std::string name = settings.device < 0 ? "cpu" : cuda_device(settings.device).name;
     char build[32];
     std::snprintf(build, sizeof build, "%016llx", static_cast<unsigned long long>(hash));
     return std::string(build) + ", " + name + ", " + settings.torch + ", " + settings.shape + (settings.full() ? ", full" : ", short");
@@ -76,7 +73,9 @@ int run_all(const Settings& settings) {
         std::vector<Json> all;
         for (const Result& result : results) all.push_back(result.json());
         write_file(settings.out + "/gpu.json", Json(all).write() + "\n");
-        write_file(settings.out + "/gpu.md", table_of(parts, results, settings));
+        const std::string table = table_of(parts, results, settings);
+        write_file(settings.out + "/gpu.md", table);
+        return table;
     };
     int done = 0, left_out = 0;
     for (const Part& part : parts) {
@@ -102,9 +101,7 @@ int run_all(const Settings& settings) {
         std::fprintf(stderr, "        %s%s, %.0f s; %s left at most\n", result.counts().text().c_str(),
                      result.note.empty() ? "" : ("; it " + result.note).c_str(), result.seconds, left_of(std::max(0.0, end - now())).c_str());
     }
-    publish();
-    std::ifstream table(settings.out + "/gpu.md");
-    std::printf("%s", std::string(std::istreambuf_iterator<char>(table), {}).c_str());
+    std::printf("%s", publish().c_str());
     if (left_out > 0) std::fprintf(stderr, "gpu_check: no time was left for %d parts; the same command goes on with them\n", left_out);
     for (const Result& result : results) {
         if (!result.good()) return 1;

@@ -5,7 +5,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <cmath>
 #include <cstring>
 
 namespace gpu_check {
@@ -22,50 +21,23 @@ constexpr Type kTypes[] = {{"F64", IRS_DTYPE_F64, 8}, {"F32", IRS_DTYPE_F32, 4},
                            {"BF16", IRS_DTYPE_BF16, 2}, {"I64", IRS_DTYPE_I64, 8}, {"I32", IRS_DTYPE_I32, 4},
                            {"U8", IRS_DTYPE_U8, 1}};
 
-template <typename T>
-T load(const void* data, size_t i) {
-    T value;
-    std::memcpy(&value, static_cast<const char*>(data) + i * sizeof(T), sizeof value);
-    return value;
-}
-
-double bf16_at(const void* data, size_t i) {
-    const uint32_t bits = static_cast<uint32_t>(load<uint16_t>(data, i)) << 16;
-    return load<float>(&bits, 0);
-}
-
-double f16_at(const void* data, size_t i) {
-    const uint16_t bits = load<uint16_t>(data, i);
-    const int exponent = (bits >> 10) & 0x1f, mantissa = bits & 0x3ff;
-    double value = exponent == 0 ? std::ldexp(mantissa, -24) : std::ldexp(1024 + mantissa, exponent - 25);
-    if (exponent == 0x1f) value = mantissa == 0 ? HUGE_VAL : NAN;
-    return (bits & 0x8000) != 0 ? -value : value;
-}
-
-double value_at(const StoredTensor& x, size_t i) {
-    switch (x.dtype) {
-        case IRS_DTYPE_F64: return load<double>(x.data, i);
-        case IRS_DTYPE_F32: return load<float>(x.data, i);
-        case IRS_DTYPE_F16: return f16_at(x.data, i);
-        case IRS_DTYPE_BF16: return bf16_at(x.data, i);
-        case IRS_DTYPE_I64: return static_cast<double>(load<int64_t>(x.data, i));
-        case IRS_DTYPE_I32: return load<int32_t>(x.data, i);
-        default: return load<uint8_t>(x.data, i);
-    }
+// Read alone; the ABI asks for memory that can be written.
+Tensor wrapped(const StoredTensor& x) {
+    return make<Tensor>(irs_tensor_wrap, const_cast<void*>(x.data), x.bytes, x.dtype, static_cast<int32_t>(x.shape.size()),
+                        x.shape.data());
 }
 
 }  // namespace
 
 std::vector<double> StoredTensor::values() const {
     std::vector<double> out(static_cast<size_t>(count_of(shape)));
-    for (size_t i = 0; i < out.size(); i++) out[i] = value_at(*this, i);
+    const Tensor wide = make<Tensor>(irs_tensor_convert, wrapped(*this).get(), IRS_CPU, IRS_DTYPE_F64);
+    check(irs_tensor_read(out.data(), static_cast<int64_t>(out.size() * sizeof(double)), wide.get()));
     return out;
 }
 
 Tensor StoredTensor::on(int32_t device, int32_t to) const {
-    const Tensor host = make<Tensor>(irs_tensor_wrap, const_cast<void*>(data), bytes, dtype, static_cast<int32_t>(shape.size()),
-                                     shape.data());
-    return make<Tensor>(irs_tensor_convert, copy_of(host).get(), device, to);
+    return make<Tensor>(irs_tensor_convert, copy_of(wrapped(*this)).get(), device, to);
 }
 
 Safetensors::Safetensors(const std::string& file) : file_(file) {
@@ -78,8 +50,9 @@ Safetensors::Safetensors(const std::string& file) : file_(file) {
     if (mapped == MAP_FAILED) throw std::runtime_error(file + " cannot be mapped");
     mapped_ = mapped;
     try {
-        const uint64_t header = bytes_ < 8 ? UINT64_MAX : load<uint64_t>(mapped_, 0);
-        if (header > bytes_ - 8) throw std::runtime_error(file + " is cut: its header does not end");
+        uint64_t header = UINT64_MAX;
+        if (bytes_ >= sizeof header) std::memcpy(&header, mapped_, sizeof header);
+        if (header > bytes_ - sizeof header) throw std::runtime_error(file + " is cut: its header does not end");
         const std::string text(static_cast<const char*>(mapped_) + 8, header);
         read(Json::parse(text, file), 8 + header);
     } catch (...) {

@@ -41,6 +41,10 @@ Shapes shapes_of(const std::string& name) {
     throw std::runtime_error("--shape is " + name + ", expected flux-dev or tiny");
 }
 
+std::string work_of(int32_t pixels, int32_t batch) {
+    return std::to_string(pixels) + " px, batch " + std::to_string(batch);
+}
+
 double forward_operations(const Shapes& shapes, int32_t pixels, int32_t batch) {
     const double tokens = static_cast<double>(shapes.latents(pixels).tokens()) + shapes.text_tokens;
     const double width = static_cast<double>(shapes.flux.heads) * shapes.flux.head_dim;

@@ -26,6 +26,9 @@ struct Shapes {
 // this program itself.
 Shapes shapes_of(const std::string& name);
 
+// "512 px, batch 8", as rows of results are called.
+std::string work_of(int32_t pixels, int32_t batch);
+
 // Floating-point operations of a forward, two for a multiplication with its addition: 24 d^2 a token and block for linear
 // layers, 4 L^2 d for attention. Modulation and embeddings, under 1 % of FLUX.1's, are left out.
 double forward_operations(const Shapes& shapes, int32_t pixels, int32_t batch);

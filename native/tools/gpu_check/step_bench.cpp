@@ -2,7 +2,7 @@
 
 #include <sys/resource.h>
 
-#include <numeric>
+#include <algorithm>
 
 #include "child.h"
 
@@ -14,15 +14,9 @@ StepBench::StepBench(const Settings& settings, int32_t dtype)
 
 void StepBench::prepare(int32_t pixels, int32_t batch) {
     const LatentShape shape = shapes_.latents(pixels);
-    const auto zeros = [&](const Shape& sizes) {
-        return tensor_of(std::vector<float>(static_cast<size_t>(count_of(sizes)), 0), sizes, place_.device, place_.dtype);
-    };
-    const Tensor txt = zeros({1, shapes_.text_tokens, shapes_.flux.joint_dim}), vec = zeros({1, shapes_.flux.pooled_dim});
-    plan_ = make_plan(flux_.get(), txt, vec, 3.5F, {1.0F}, shape);
+    plan_ = empty_plan(flux_.get(), shapes_, shape, {1.0F}, place_);
     plans_.assign(static_cast<size_t>(batch), plan_.get());
-    std::vector<uint64_t> seeds(static_cast<size_t>(batch));
-    std::iota(seeds.begin(), seeds.end(), 0);
-    img_ = packed_noise(seeds, shape, place_.device, IRS_DTYPE_F32);
+    img_ = packed_noise(first_seeds(batch), shape, place_.device, IRS_DTYPE_F32);
 }
 
 Tensor StepBench::forward() const { return velocity(flux_, img_, plans_, 0); }
@@ -37,6 +31,22 @@ double StepBench::once(double* launched) {
 }
 
 void StepBench::fp8(bool on) { check(irs_flux_fp8(flux_.get(), on ? 1 : 0)); }
+
+Plan empty_plan(irs_flux* flux, const Shapes& shapes, const LatentShape& latents, const std::vector<float>& timesteps, Place place) {
+    const Tensor txt = zeros({1, shapes.text_tokens, shapes.flux.joint_dim}, place.device, place.dtype);
+    const Tensor vec = zeros({1, shapes.flux.pooled_dim}, place.device, place.dtype);
+    return make_plan(flux, txt, vec, 3.5F, timesteps, latents);
+}
+
+double fastest_product(const Settings& settings, int32_t dtype) {
+    double best = 0;
+    for (const int32_t n : shapes_of(settings.shape).matrices) {
+        double rate = 0;
+        check(irs_matmul_rate(&rate, settings.device, dtype, n, settings.repeats()));
+        best = std::max(best, rate);
+    }
+    return best;
+}
 
 double taken_bytes(int32_t device) {
     if (device < 0) {

@@ -32,6 +32,12 @@ private:
     std::vector<const irs_plan*> plans_;
 };
 
+// A plan without a text, as speed needs none, at these timesteps.
+Plan empty_plan(irs_flux* flux, const Shapes& shapes, const LatentShape& latents, const std::vector<float>& timesteps, Place place);
+
+// Operations a second of the fastest product of square matrices.
+double fastest_product(const Settings& settings, int32_t dtype);
+
 // Bytes of a device that are taken; of the process at most, on the CPU.
 double taken_bytes(int32_t device);
 

@@ -24,6 +24,25 @@ std::vector<double> seconds_of(int32_t repeats, const Work& work) {
     return out;
 }
 
+// Seconds of two works that take turns, and how many times as long the second took in each.
+struct Turns {
+    std::vector<double> first, second, ratios;
+};
+
+// first() and second() do one of theirs and return its seconds; the first turns are left out.
+template <typename First, typename Second>
+Turns in_turns(int32_t rounds, const First& first, const Second& second) {
+    Turns out;
+    for (int32_t i = 0; i < kWarmups + rounds; i++) {
+        const double one = first(), other = second();
+        if (i < kWarmups) continue;
+        out.first.push_back(one);
+        out.second.push_back(other);
+        out.ratios.push_back(other / one);
+    }
+    return out;
+}
+
 // The value that a share of them stays within.
 inline double quantile(std::vector<double> values, double share) {
     std::sort(values.begin(), values.end());

@@ -105,15 +105,17 @@ class GpuCheckTest {
                 Map.of("TORCH", torch.toString()), "--cpu", place.resolve(out).toString());
     }
 
-    /** Puts a fault into a source while {@code work} runs. */
-    private static Run withFault(String source, String sound, String faulty, String out)
+    /** The table of a run with a fault in a source, which ends with 1. */
+    private static String tableWithFault(String source, String sound, String faulty)
             throws IOException, InterruptedException {
         Path file = tree.resolve(source);
         String text = Files.readString(file);
         assertThat(text).contains(sound);
         Files.writeString(file, text.replace(sound, faulty));
         try {
-            return onCpu(out);
+            Run run = onCpu("faults");
+            assertThat(run.code()).withFailMessage(run::output).isEqualTo(1);
+            return table("faults");
         } finally {
             Files.writeString(file, text);
         }
@@ -144,10 +146,9 @@ class GpuCheckTest {
 
     @Test
     void aWrongKernelIsNamedAndTheRestGoesOn() throws Exception {
-        Run run = withFault(
-                "kernels/gated_residual.cu", "+ to_float(gates.at[i])", "+ 1.01F * to_float(gates.at[i])", "faults");
-        assertThat(run.code()).withFailMessage(run::output).isEqualTo(1);
-        assertThat(table("faults"))
+        String table = tableWithFault(
+                "kernels/gated_residual.cu", "+ to_float(gates.at[i])", "+ 1.01F * to_float(gates.at[i])");
+        assertThat(table)
                 .containsPattern(
                         "- kernels: gated_residual: ended with exit code 1: gated_residual at \\d+: .*, expected ")
                 .contains("| kernels | every kernel against its CPU twin | 7 pass, 1 FAIL |")
@@ -156,13 +157,9 @@ class GpuCheckTest {
 
     @Test
     void aMissingBarrierIsFoundInTheKernelsThatNeedIt() throws Exception {
-        Run run = withFault(
-                "kernels/cuda_common.cuh",
-                "= x;\n    __syncthreads();\n    float all",
-                "= x;\n    float all",
-                "faults");
-        assertThat(run.code()).withFailMessage(run::output).isEqualTo(1);
-        assertThat(table("faults"))
+        String table = tableWithFault(
+                "kernels/cuda_common.cuh", "= x;\n    __syncthreads();\n    float all", "= x;\n    float all");
+        assertThat(table)
                 .contains("- kernels: layer_norm_modulate: ended with exit code 1: layer_norm_modulate at ")
                 .doesNotContain("- kernels: transition")
                 .contains("227 of 227");
@@ -170,13 +167,11 @@ class GpuCheckTest {
 
     @Test
     void aCrashIsToldAndTheRestGoesOn() throws Exception {
-        Run run = withFault(
+        String table = tableWithFault(
                 "kernels/cuda_test.cu",
                 "    const std::vector<int64_t> negative{4, -1, 3};",
-                "    *static_cast<volatile int*>(nullptr) = 1;\n    const std::vector<int64_t> negative{4, -1, 3};",
-                "faults");
-        assertThat(run.code()).withFailMessage(run::output).isEqualTo(1);
-        assertThat(table("faults"))
+                "    *static_cast<volatile int*>(nullptr) = 1;\n    const std::vector<int64_t> negative{4, -1, 3};");
+        assertThat(table)
                 .contains("- kernels: guidance: ended by signal: Segmentation fault")
                 .contains("7 pass, 1 FAIL")
                 .contains("227 of 227");
@@ -184,10 +179,9 @@ class GpuCheckTest {
 
     @Test
     void aModelThatComputesOtherwiseFailsTheStagesThatShowIt() throws Exception {
-        Run run =
-                withFault("native/src/models/flux.cpp", "Tensor::scalar(1000.0F)", "Tensor::scalar(1001.0F)", "faults");
-        assertThat(run.code()).withFailMessage(run::output).isEqualTo(1);
-        assertThat(table("faults"))
+        String table =
+                tableWithFault("native/src/models/flux.cpp", "Tensor::scalar(1000.0F)", "Tensor::scalar(1001.0F)");
+        assertThat(table)
                 .contains(
                         "- parity-transformer: transformer-fp64/temb: ", "- parity-transformer: transformer-fp64/out: ")
                 .contains("| parity-vae | golden tensors: vae | 4 pass |");

@@ -10,7 +10,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
-/** Downcalls for LoRA. Shapes, owners, ranges and errors: {@code native/include/irscale.h}. */
+/** Downcalls for LoRA. Shapes, owners, ranges and errors: {@code native/include/irscale_lora.h}. */
 public final class NativeLora {
     private static final MethodHandle CREATE = bind("irs_lora_create", JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT);
     private static final MethodHandle PUT =

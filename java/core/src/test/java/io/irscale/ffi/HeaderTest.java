@@ -35,6 +35,7 @@ class HeaderTest {
 
     private final String header = Files.readString(ROOT.resolve("native/include/irscale.h"))
             + Files.readString(ROOT.resolve("native/include/irscale_weights.h"))
+            + Files.readString(ROOT.resolve("native/include/irscale_lora.h"))
             + Files.readString(ROOT.resolve("native/include/irscale_flux.h"))
             + Files.readString(ROOT.resolve("native/include/irscale_siglip.h"))
             + Files.readString(ROOT.resolve("native/include/irscale_features.h"))
